@@ -1,0 +1,1 @@
+"""Reads images of text lines and characters: networks, decoding, confidence, metrics."""

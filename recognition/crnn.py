@@ -1,0 +1,183 @@
+"""The line reader: a line image through the CRNN to text, words, glyphs and confidences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recognition.alignment import Span, word_log_probs, word_ranges
+from recognition.alphabet import Alphabet
+from recognition.confidence import Calibration, apply_temperature
+from recognition.ctc import DecodeConfig, Hypothesis, beam_search
+from recognition.language import Language
+from recognition.network import WEIGHTS_FOLDER, Network
+from recognition.prepare import LINE_HEIGHT, PreparedLine, prepare_line
+
+SHIPPED_WEIGHTS = WEIGHTS_FOLDER / "line.onnx"
+SPACE = " "
+
+
+@dataclass(frozen=True)
+class GlyphReading:
+    """One character of a line: text, probability, columns [start, end) of the line image."""
+
+    text: str
+    confidence: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class WordReading:
+    """One word of a line: text, probability that it is right, columns, its glyphs."""
+
+    text: str
+    confidence: float
+    start: float
+    end: float
+    glyphs: tuple[GlyphReading, ...]
+
+
+@dataclass(frozen=True)
+class LineReading:
+    """What a line says.
+
+    Attributes
+    ----------
+    text
+        Empty where nothing is written.
+    confidence
+        Share of the characters that stand in words expected to be right, 0 to 1.
+    words
+        Left to right.
+    alternatives
+        Other readings with their probabilities, best first; the reading itself is the first.
+    """
+
+    text: str
+    confidence: float
+    words: tuple[WordReading, ...]
+    alternatives: tuple[tuple[str, float], ...]
+
+
+class LineReader:
+    """Reads line images with a CRNN and prefix beam search.
+
+    Parameters
+    ----------
+    network
+        A model of kind "line".
+    decoding
+        Beam width and weights.
+    language
+        Weighs the characters; None reads by the image alone.
+
+    Raises
+    ------
+    ValueError
+        If the model's metadata does not fit this reader.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        decoding: DecodeConfig | None = None,
+        language: Language | None = None,
+    ) -> None:
+        self.network = network
+        self.alphabet = Alphabet(str(network.metadata.get("alphabet", "")))
+        self._stride = int(network.metadata.get("stride", 0))
+        self._temperature = float(network.metadata.get("temperature", 1.0))
+        corners = network.metadata.get("calibration") or {"raw": (), "calibrated": ()}
+        self._calibration = Calibration(tuple(corners["raw"]), tuple(corners["calibrated"]))
+        self._decoding = decoding or DecodeConfig()
+        self._language = language
+        if network.metadata.get("height") != LINE_HEIGHT or self._stride < 1:
+            raise ValueError(f"{network.path}: made for lines prepared in another way")
+        if SPACE not in self.alphabet or network.metadata.get("blank") != self.alphabet.blank:
+            raise ValueError(f"{network.path}: its alphabet is not usable")
+
+    @classmethod
+    def load(
+        cls, path: Path | None = None, config: DecodeConfig | None = None, threads: int = 0
+    ) -> LineReader:
+        """Load a model file, or the shipped one; `threads` 0 is one a core.
+
+        Raises
+        ------
+        ValueError
+            If the file cannot be used.
+        """
+        return cls(Network.load(path or SHIPPED_WEIGHTS, "line", threads), config)
+
+    def read(self, images: Sequence[NDArray[np.uint8]]) -> list[LineReading]:
+        """Read line images.
+
+        Parameters
+        ----------
+        images
+            uint8 (h, w) each, dark ink on paper, one line of text.
+
+        Returns
+        -------
+        list of LineReading
+            In the order given; an image without ink gives an empty text.
+        """
+        return [self._read_line(prepare_line(image)) for image in images]
+
+    def log_probs(self, line: PreparedLine) -> NDArray[np.float32]:
+        """Return the network's log-probabilities, float32 (frames, characters + blank)."""
+        batch = line.image[None, :, :, None].astype(np.float32) / np.float32(255)
+        return apply_temperature(self.network.run(batch)[0], self._temperature)
+
+    def _read_line(self, line: PreparedLine) -> LineReading:
+        if line.image.shape[1] == 0:
+            return LineReading("", 1.0, (), ())
+        log_probs = self.log_probs(line)
+        found = beam_search(log_probs, self.alphabet.blank, self._decoding, self._language)
+        best = found[0]
+        words = self._words(line, log_probs, best)
+        alternatives = tuple(
+            (_tidy(self.alphabet.decode(other.labels)), math.exp(other.log_prob)) for other in found
+        )
+        letters = sum(len(word.text) for word in words)
+        sure = sum(len(word.text) * word.confidence for word in words)
+        text = SPACE.join(word.text for word in words)
+        return LineReading(text, sure / letters if letters else 1.0, words, alternatives)
+
+    def _words(
+        self, line: PreparedLine, log_probs: NDArray[np.float32], best: Hypothesis
+    ) -> tuple[WordReading, ...]:
+        blank, labels = self.alphabet.blank, best.labels
+        space = self.alphabet.encode(SPACE)[0]
+        ranges = word_ranges(labels, space)
+        if not ranges:
+            return ()
+        given = (log_probs, labels, best.spans)
+        raw = np.exp(word_log_probs(*given, ranges, blank, space))
+        single = [(k, k + 1) for first, end in ranges for k in range(first, end)]
+        sure = dict(zip(single, np.exp(word_log_probs(*given, single, blank)), strict=True))
+        confidences = self._calibration(raw)
+        words = []
+        for (first, end), confidence in zip(ranges, confidences, strict=True):
+            glyphs = tuple(
+                self._glyph(line, labels[k], best.spans[k], float(sure[k, k + 1]))
+                for k in range(first, end)
+            )
+            text = "".join(glyph.text for glyph in glyphs)
+            span = glyphs[0].start, glyphs[-1].end
+            words.append(WordReading(text, float(confidence), *span, glyphs))
+        return tuple(words)
+
+    def _glyph(self, line: PreparedLine, label: int, span: Span, sure: float) -> GlyphReading:
+        start, end = (line.to_source(frame * self._stride) for frame in span)
+        return GlyphReading(self.alphabet.decode([label]), sure, start, end)
+
+
+def _tidy(text: str) -> str:
+    return SPACE.join(text.split())

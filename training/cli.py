@@ -1,0 +1,79 @@
+"""The `hcr-train` command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hcr")
+def main() -> None:
+    """Train the networks that hcr-read reads with.
+
+    Needs the extra: pip install "hcr[train]".
+    """
+
+
+@main.command()
+@click.option("--truth", type=DIRECTORY, multiple=True, help="Pages with ALTO or PAGE files.")
+@click.option("--lines", type=DIRECTORY, multiple=True, help="Line images with .gt.txt files.")
+@click.option("--store", type=FILE, multiple=True, help="Lines cut before (`hcr-train cut`).")
+@click.option("--ink", type=FILE, help="UNIPEN pen strokes (.npz).")
+@click.option("--emnist", type=DIRECTORY, help="TensorFlow Datasets directory with emnist.")
+@click.option("--validate", type=click.Path(exists=True, path_type=Path), multiple=True,
+              required=True, help="Validation set: a folder like --truth or --lines, or a store. "
+              "CER on the first one chooses the weights.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True,
+              help="Folder for checkpoints, history, plots and line.onnx.")  # fmt: skip
+@click.option("--shares", default="real=0.6,ink=0.2,words=0.1,characters=0.05,glyphs=0.05",
+              show_default=True, help="What the training is mixed of.")  # fmt: skip
+@click.option("--epochs", default=40, show_default=True, type=click.IntRange(1))
+@click.option("--steps", default=200, show_default=True, type=click.IntRange(1),
+              help="Batches in an epoch.")  # fmt: skip
+@click.option("--batch-size", default=24, show_default=True, type=click.IntRange(1))
+@click.option("--learning-rate", default=1e-3, show_default=True, type=float)
+@click.option("--final-rate", default=0.01, show_default=True, type=float,
+              help="Learning rate at the end, relative to the first.")  # fmt: skip
+@click.option("--patience", default=10, show_default=True, type=click.IntRange(1),
+              help="Epochs without a better CER before training stops.")  # fmt: skip
+@click.option("--seed", default=1, show_default=True, type=int)
+@click.option("--init", type=FILE, help="Start from these weights (best.weights.h5 of a run).")
+@click.option("--resume", is_flag=True, help="Go on from the last checkpoint in --output.")
+def crnn(**options: Any) -> None:
+    """Train the line recognizer and export it to line.onnx.
+
+    \b
+    Examples:
+      hcr-train crnn --truth pages/train --validate pages/val -o run
+      hcr-train crnn --ink unipen.npz --emnist ~/tensorflow_datasets \\
+          --truth pages/train --validate pages/val -o run --epochs 60
+      hcr-train crnn --truth mine --validate mine_val --init run/best.weights.h5 -o adapted
+    """
+    from training.recipe import LineRecipe, train_line_reader
+
+    try:
+        report = train_line_reader(LineRecipe(**options))
+    except (ValueError, ImportError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(report)
+
+
+@main.command()
+@click.argument("folder", type=DIRECTORY)
+@click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
+def cut(folder: Path, output: Path) -> None:
+    """Cut the lines of FOLDER (ALTO or PAGE) once, into the .npz file OUTPUT."""
+    from training.recipe import load_lines
+
+    try:
+        store = load_lines(folder)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    store.save(output)
+    click.echo(f"{output}: {len(store)} lines")

@@ -1,0 +1,144 @@
+"""Batches of prepared lines, drawn from several sources in given shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from recognition.alphabet import Alphabet
+from recognition.prepare import prepare_line
+from training.networks import FRAME_STRIDE
+from training.sources import Grey, LineSource
+
+Augment = Callable[[Grey, np.random.Generator], Grey]
+Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.int32]]]
+
+# Requests of this many batches are sorted by width, so that little of a batch is padding.
+GROUP = 24
+WIDTH_STEP = 32
+
+
+@dataclass(frozen=True)
+class Share:
+    """A source and how much of the training it makes up, relative to the others."""
+
+    source: LineSource
+    weight: float
+
+
+class LineFeed(keras.utils.PyDataset):
+    """An endless mix of lines in epochs of a fixed number of batches.
+
+    The batch `index` of an epoch depends on nothing but seed, epoch and index: training can
+    stop and go on, in any number of workers, and sees the same lines.
+
+    Parameters
+    ----------
+    shares
+        Sources with their weights.
+    alphabet
+        Numbers the characters.
+    batch_size, steps
+        Lines in a batch, batches in an epoch.
+    seed, first_epoch
+        Where the random numbers start.
+    augment
+        Applied to every line before it is prepared.
+    workers
+        Threads that make batches.
+    """
+
+    def __init__(
+        self,
+        shares: Sequence[Share],
+        alphabet: Alphabet,
+        batch_size: int,
+        steps: int,
+        seed: int = 0,
+        first_epoch: int = 0,
+        augment: Augment | None = None,
+        workers: int = 1,
+    ) -> None:
+        super().__init__(workers=workers, max_queue_size=8)
+        self._shares = [share for share in shares if share.weight > 0]
+        weights = np.array([share.weight for share in self._shares])
+        self._cumulative = np.cumsum(weights / weights.sum())
+        self._alphabet = alphabet
+        self._batch_size, self._steps = batch_size, steps
+        self._seed, self._epoch = seed, first_epoch
+        self._augment = augment
+
+    def __len__(self) -> int:
+        return self._steps
+
+    def on_epoch_end(self) -> None:
+        """Go on to other lines in the next epoch."""
+        self._epoch += 1
+
+    def __getitem__(self, index: int) -> Batch:
+        group, place = divmod(index, GROUP)
+        rng = np.random.default_rng([self._seed, self._epoch, group])
+        size = self._batch_size * GROUP
+        choices = np.searchsorted(self._cumulative, rng.random(size), side="right")
+        requests = [(self._shares[c].source, self._shares[c].source.draw(rng)) for c in choices]
+        requests.sort(key=lambda pair: pair[1].width)
+        slot = int(rng.permutation(GROUP)[place])
+        mine = requests[slot * self._batch_size : (slot + 1) * self._batch_size]
+        rng = np.random.default_rng([self._seed, self._epoch, group, place])
+        lines = [self._line(source.make(request, rng), rng) for source, request in mine]
+        return pad_batch([line for line in lines if line is not None], self._alphabet)
+
+    def _line(
+        self, sample: tuple[Grey, str], rng: np.random.Generator
+    ) -> tuple[Grey, list[int]] | None:
+        """Prepare a line; None where CTC could not spell its text in so few frames."""
+        grey, text = sample
+        if self._augment is not None:
+            grey = self._augment(grey, rng)
+        image = prepare_line(grey).image
+        text = "".join(character for character in text if character in self._alphabet)
+        labels = self._alphabet.encode(text)
+        doubled = sum(a == b for a, b in zip(labels, labels[1:], strict=False))
+        frames = image.shape[1] // FRAME_STRIDE
+        if not labels or frames < len(labels) + doubled + 1:
+            return None
+        return image, labels
+
+
+def pad_batch(lines: Sequence[tuple[Grey, list[int]]], alphabet: Alphabet) -> Batch:
+    """Put prepared lines of different widths and their labels into arrays.
+
+    Parameters
+    ----------
+    lines
+        Prepared images uint8 (h, w) with class numbers; at least one.
+    alphabet
+        Its blank pads the labels.
+
+    Returns
+    -------
+    tuple
+        Images float32 (n, h, widest, 1) in 0..1, and a dictionary of int32 arrays: "labels"
+        (n, longest), "label_lengths" (n,), "frames" (n,).
+    """
+    height = lines[0][0].shape[0]
+    widest = max(image.shape[1] for image, _ in lines)
+    widest = -(-widest // WIDTH_STEP) * WIDTH_STEP
+    images = np.zeros((len(lines), height, widest, 1), np.float32)
+    longest = max(len(labels) for _, labels in lines)
+    padded = np.full((len(lines), longest), alphabet.blank, np.int32)
+    for row, (image, labels) in enumerate(lines):
+        images[row, :, : image.shape[1], 0] = image / np.float32(255)
+        padded[row, : len(labels)] = labels
+    frames = [-(-image.shape[1] // FRAME_STRIDE) for image, _ in lines]
+    targets: dict[str, Any] = {
+        "labels": padded,
+        "label_lengths": np.array([len(labels) for _, labels in lines], np.int32),
+        "frames": np.array(frames, np.int32),
+    }
+    return images, targets

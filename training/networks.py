@@ -1,0 +1,114 @@
+"""The networks that are trained, in backend-neutral Keras."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import keras
+from keras import layers
+
+FRAME_STRIDE = 4
+"""Columns of a prepared line that one output frame of the line network stands for."""
+
+
+@dataclass(frozen=True)
+class LineNetworkConfig:
+    """Sizes of the line network.
+
+    Attributes
+    ----------
+    height
+        Rows of a prepared line.
+    classes
+        Characters of the alphabet plus the CTC blank.
+    stem, middle, deep, features
+        Channels of the four convolutional stages.
+    context
+        Residual 1-D convolutions over neighbouring frames.
+    recurrent
+        Units of the BiLSTM in each direction.
+    dropout
+        Share of features dropped before and after the BiLSTM.
+    """
+
+    height: int
+    classes: int
+    stem: int = 32
+    middle: int = 64
+    deep: int = 128
+    features: int = 192
+    context: int = 2
+    recurrent: int = 192
+    dropout: float = 0.2
+
+
+def line_network(config: LineNetworkConfig) -> keras.Model:
+    """Build the CRNN line recognizer (Shi, Bai and Yao 2017).
+
+    A stride-2 stem and residual convolutions, frames that keep the rows apart, a BiLSTM, and
+    an auxiliary CTC shortcut that trains the convolutions directly (Retsinas et al. 2022).
+
+    Parameters
+    ----------
+    config
+        Sizes.
+
+    Returns
+    -------
+    keras.Model
+        float32 (n, height, w, 1) in 0..1, ink bright, to a dictionary of logits "main" and
+        "shortcut", both float32 (n, ceil(w / FRAME_STRIDE), classes).
+    """
+    image = keras.Input((config.height, None, 1), name="image")
+    x = _convolution(image, config.stem, 5, stride=2)
+    x = _convolution(x, config.middle, 3, stride=2)
+    x = _residual(x, config.middle)
+    x = layers.MaxPooling2D((2, 1))(x)
+    x = _convolution(x, config.deep, 3)
+    x = _residual(x, config.deep)
+    x = layers.MaxPooling2D((2, 1))(x)
+    x = _convolution(x, config.features, 3)
+    x = _frames(x, config.height // 16)
+    x = _convolution_1d(x, config.features, 3)
+    for _ in range(config.context):
+        y = layers.Dropout(config.dropout / 2)(x)
+        x = layers.Add()([x, _convolution_1d(y, config.features, 5)])
+    shortcut = layers.Conv1D(config.classes, 3, padding="same", dtype="float32", name="shortcut")(x)
+    x = layers.Dropout(config.dropout)(x)
+    x = layers.Bidirectional(layers.LSTM(config.recurrent, return_sequences=True))(x)
+    x = layers.Dropout(config.dropout)(x)
+    main = layers.Dense(config.classes, dtype="float32", name="main")(x)
+    return keras.Model(image, {"main": main, "shortcut": shortcut}, name="line_network")
+
+
+def line_reader_network(trained: keras.Model) -> keras.Model:
+    """Return the part of a line network that reading needs: image to log-probabilities."""
+    logits = trained.output["main"]
+    log_probs = layers.Activation("log_softmax", name="log_probs")(logits)
+    return keras.Model(trained.input, log_probs, name="line_reader")
+
+
+def _convolution(
+    x: keras.KerasTensor, channels: int, size: int, stride: int = 1, activate: bool = True
+) -> keras.KerasTensor:
+    x = layers.Conv2D(channels, size, strides=stride, padding="same", use_bias=False)(x)
+    x = layers.BatchNormalization()(x)
+    return layers.Activation("relu")(x) if activate else x
+
+
+def _residual(x: keras.KerasTensor, channels: int) -> keras.KerasTensor:
+    y = _convolution(x, channels, 3)
+    y = _convolution(y, channels, 3, activate=False)
+    return layers.Activation("relu")(layers.Add()([x, y]))
+
+
+def _frames(x: keras.KerasTensor, rows: int) -> keras.KerasTensor:
+    """Stack the rows of each column: a comma and an apostrophe differ by their row alone."""
+    x = layers.Permute((2, 1, 3))(x)
+    return layers.Reshape((-1, rows * x.shape[-1]))(x)
+
+
+def _convolution_1d(x: keras.KerasTensor, channels: int, size: int) -> keras.KerasTensor:
+    x = layers.Conv1D(channels, size, padding="same", use_bias=False)(x)
+    x = layers.BatchNormalization()(x)
+    return layers.Activation("relu")(x)

@@ -1,0 +1,171 @@
+"""From the options of `hcr-train crnn` to a trained, exported and measured line reader."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from recognition.alphabet import LINE_ALPHABET
+from training.augment import augment_line
+from training.emnist import load_emnist
+from training.export import export_line_network, line_metadata
+from training.feed import LineFeed, Share
+from training.fit import HISTORY, SUMMARY, FitConfig, fit_line_network
+from training.ground_truth import read_folder, read_line_folder
+from training.ink import load_unipen
+from training.ink_setter import InkPool
+from training.line_store import LineStore
+from training.plots import plot_history
+from training.sources import InkLines, RealLines, character_lines, glyph_lines, word_lines
+from training.texts import TextSource
+from training.truth_lines import store_pages
+
+MODEL = "line.onnx"
+PLOT = "history.png"
+INK_CATEGORIES = ("7", "8")
+
+
+@dataclass(frozen=True)
+class LineRecipe:
+    """What to train a line reader on, and how; see `hcr-train crnn --help`."""
+
+    truth: tuple[Path, ...]
+    lines: tuple[Path, ...]
+    store: tuple[Path, ...]
+    ink: Path | None
+    emnist: Path | None
+    validate: tuple[Path, ...]
+    output: Path
+    shares: str
+    epochs: int
+    steps: int
+    batch_size: int
+    learning_rate: float
+    final_rate: float
+    patience: int
+    seed: int
+    init: Path | None
+    resume: bool
+
+
+def load_lines(path: Path) -> LineStore:
+    """Load labelled lines: a store, a folder of ALTO or PAGE, or of lines with `.gt.txt`.
+
+    Raises
+    ------
+    ValueError
+        If there are no labelled lines.
+    """
+    if path.is_file():
+        return LineStore.load(path)
+    pairs = read_line_folder(path)
+    if not pairs:
+        return store_pages(read_folder(path))
+    images = []
+    for image, _ in pairs:
+        grey = cv2.imread(str(image), cv2.IMREAD_GRAYSCALE)
+        if grey is None:
+            raise ValueError(f"{image}: not an image that OpenCV can read")
+        images.append(np.asarray(grey, np.uint8))
+    return LineStore(images, [text for _, text in pairs], [image.stem for image, _ in pairs])
+
+
+def parse_shares(text: str) -> dict[str, float]:
+    """Parse "real=0.6,ink=0.4".
+
+    Raises
+    ------
+    ValueError
+        If a part is not a known name with a number from 0.
+    """
+    shares = {}
+    for part in text.split(","):
+        name, _, number = part.partition("=")
+        if name not in ("real", "ink", "words", "characters", "glyphs"):
+            raise ValueError(f"--shares: unknown source {name!r}")
+        try:
+            shares[name] = float(number)
+        except ValueError:
+            raise ValueError(f"--shares: {part!r} is not NAME=NUMBER") from None
+        if not 0 <= shares[name] < 1e9:
+            raise ValueError(f"--shares: {part!r} is out of range")
+    return shares
+
+
+def train_line_reader(recipe: LineRecipe) -> str:
+    """Train, export to ONNX, plot; return one line that says what came out.
+
+    Raises
+    ------
+    ValueError
+        If the data cannot be used.
+    """
+    alphabet = LINE_ALPHABET
+    config = FitConfig(
+        epochs=recipe.epochs,
+        steps=recipe.steps,
+        batch_size=recipe.batch_size,
+        learning_rate=recipe.learning_rate,
+        final_rate=recipe.final_rate,
+        patience=recipe.patience,
+        seed=recipe.seed,
+    )
+    feed = LineFeed(
+        _sources(recipe),
+        alphabet,
+        config.batch_size,
+        config.steps,
+        seed=config.seed,
+        augment=augment_line,
+    )
+    network = fit_line_network(
+        feed,
+        {path.stem: load_lines(path) for path in recipe.validate},
+        alphabet,
+        recipe.output,
+        config,
+        {"shares": recipe.shares, "init": str(recipe.init or "")},
+        recipe.init,
+        recipe.resume,
+    )
+    summary = json.loads((recipe.output / SUMMARY).read_text(encoding="utf-8"))
+    model = recipe.output / MODEL
+    export_line_network(network, line_metadata(alphabet, summary), model)
+    plot_history(recipe.output / HISTORY, recipe.output / PLOT)
+    return f"{model}: CER {summary['best_cer']:.2%} on {recipe.validate[0]} (greedy decoding)"
+
+
+def _sources(recipe: LineRecipe) -> list[Share]:
+    """Open every source that has both a share and data."""
+    weights, found = parse_shares(recipe.shares), []
+    alphabet = LINE_ALPHABET
+    stores = [load_lines(path) for path in (*recipe.truth, *recipe.lines, *recipe.store)]
+    if stores and weights.get("real"):
+        found.append(Share(RealLines(_joined(stores)), weights["real"]))
+    texts = TextSource(alphabet.characters)
+    if recipe.ink is not None:
+        ink = load_unipen(recipe.ink)
+        chosen = ink.select(INK_CATEGORIES, alphabet.characters)
+        pool = InkPool(ink, frozenset(alphabet.characters))
+        found.append(Share(InkLines(ink, chosen), weights.get("ink", 0)))
+        found.append(Share(word_lines(pool, texts), weights.get("words", 0)))
+        found.append(Share(character_lines(pool, texts, alphabet), weights.get("characters", 0)))
+    if recipe.emnist is not None and weights.get("glyphs"):
+        glyphs = load_emnist(recipe.emnist, cache_dir=recipe.output)
+        found.append(Share(glyph_lines(glyphs, texts, alphabet), weights["glyphs"]))
+    found = [share for share in found if share.weight > 0]
+    if not found:
+        raise ValueError("nothing to train on: give --truth, --lines, --store, --ink or --emnist")
+    return found
+
+
+def _joined(stores: list[LineStore]) -> LineStore:
+    return LineStore(
+        [image for store in stores for image in store.images],
+        [text for store in stores for text in store.texts],
+        [group for store in stores for group in store.groups],
+    )

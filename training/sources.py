@@ -1,0 +1,180 @@
+"""Where training lines come from: real lines, drawn pen strokes, composed strings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recognition.alphabet import Alphabet
+from recognition.prepare import INK_SPREAD, LINE_HEIGHT, prepare_line
+from training.emnist import GlyphSet
+from training.ink import InkSet
+from training.ink_setter import InkPool
+from training.line_store import LineStore
+from training.pen import render_ink
+from training.synthesis import compose_characters, compose_glyphs, compose_words, writable
+from training.texts import TextSource
+
+Grey = NDArray[np.uint8]
+Sample = tuple[Grey, str]
+
+# How wide a written character is once prepared, in pixels: only used to batch like with like.
+CHARACTER_WIDTH = 14.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """One line to be made: its expected width once prepared, and what the source needs."""
+
+    width: float
+    what: Any
+
+
+class LineSource(Protocol):
+    """Draws requests cheaply, makes lines of them on demand."""
+
+    def draw(self, rng: np.random.Generator) -> Request:
+        """Choose what to make next."""
+
+    def make(self, request: Request, rng: np.random.Generator) -> Sample:
+        """Return the line image uint8 (h, w), dark on paper, and its text."""
+
+
+class RealLines:
+    """Transcribed lines; sentences that recur on many pages are drawn less often.
+
+    Parameters
+    ----------
+    store
+        The lines.
+    recurrence
+        A text that occurs n times has n ** (1 - recurrence) the weight of one that occurs once.
+    """
+
+    def __init__(self, store: LineStore, recurrence: float = 0.7) -> None:
+        counts: dict[str, int] = {}
+        for text in store.texts:
+            counts[text] = counts.get(text, 0) + 1
+        weights = np.array([counts[text] ** -recurrence for text in store.texts])
+        self._store = store
+        self._cumulative = np.cumsum(weights / weights.sum())
+        self._widths = [prepare_line(image).image.shape[1] for image in store.images]
+
+    def draw(self, rng: np.random.Generator) -> Request:
+        """Choose a line."""
+        index = min(int(np.searchsorted(self._cumulative, rng.random())), len(self._store) - 1)
+        return Request(float(self._widths[index]), index)
+
+    def make(self, request: Request, rng: np.random.Generator) -> Sample:
+        """Return the line as it was cut."""
+        del rng
+        return self._store.images[request.what], self._store.texts[request.what]
+
+
+class InkLines:
+    """Samples of pen trajectories drawn each time with another pen.
+
+    Parameters
+    ----------
+    ink
+        The trajectories.
+    indices
+        Samples to draw from; those wider than `widest` once prepared are left out.
+    widest
+        In pixels of a prepared line.
+    """
+
+    def __init__(self, ink: InkSet, indices: NDArray[np.int64], widest: float = 1200.0) -> None:
+        widths = _prepared_widths(ink)[indices]
+        self._ink = ink
+        self._indices, self._widths = indices[widths <= widest], widths[widths <= widest]
+
+    def draw(self, rng: np.random.Generator) -> Request:
+        """Choose a sample."""
+        choice = int(rng.integers(len(self._indices)))
+        return Request(float(self._widths[choice]), int(self._indices[choice]))
+
+    def make(self, request: Request, rng: np.random.Generator) -> Sample:
+        """Draw the sample."""
+        height = LINE_HEIGHT * rng.uniform(1.0, 2.0)
+        image = render_ink(self._ink.strokes(request.what), height, rng)
+        return image, self._ink.label(request.what)
+
+
+class ComposedLines:
+    """Strings that nobody wrote as such, set from what somebody wrote.
+
+    Parameters
+    ----------
+    compose
+        Makes a line of about so many characters: (length, rng) to image and text.
+    longest
+        Characters of the longest line.
+    """
+
+    def __init__(
+        self, compose: Callable[[int, np.random.Generator], Sample], longest: int = 55
+    ) -> None:
+        self._compose, self._longest = compose, longest
+
+    def draw(self, rng: np.random.Generator) -> Request:
+        """Choose a length."""
+        length = int(rng.integers(3, self._longest + 1))
+        return Request(CHARACTER_WIDTH * length, length)
+
+    def make(self, request: Request, rng: np.random.Generator) -> Sample:
+        """Set a line of that length."""
+        return self._compose(request.what, rng)
+
+
+def glyph_lines(glyphs: GlyphSet, texts: TextSource, alphabet: Alphabet) -> ComposedLines:
+    """Made-up text set from EMNIST glyphs."""
+    known = writable(glyphs.characters, frozenset(alphabet.characters))
+
+    def compose(length: int, rng: np.random.Generator) -> Sample:
+        text = _known_text(texts, length, known, rng)
+        return compose_glyphs(text, glyphs, rng), text
+
+    return ComposedLines(compose)
+
+
+def character_lines(pool: InkPool, texts: TextSource, alphabet: Alphabet) -> ComposedLines:
+    """Made-up text set from one writer's single characters, drawn with a pen."""
+    known = writable(pool.characters, frozenset(alphabet.characters))
+
+    def compose(length: int, rng: np.random.Generator) -> Sample:
+        text = _known_text(texts, length, known, rng)
+        return compose_characters(text, pool, rng), text
+
+    return ComposedLines(compose)
+
+
+def word_lines(pool: InkPool, texts: TextSource) -> ComposedLines:
+    """One writer's words in a row, with numbers and signs among them."""
+
+    def compose(length: int, rng: np.random.Generator) -> Sample:
+        return compose_words(pool, rng, texts, length)
+
+    return ComposedLines(compose)
+
+
+def _known_text(
+    texts: TextSource, length: int, known: frozenset[str], rng: np.random.Generator
+) -> str:
+    line = texts.line(rng, longest=length)
+    return " ".join("".join(c for c in line if c in known).split()) or "a"
+
+
+def _prepared_widths(ink: InkSet) -> NDArray[np.float64]:
+    """Width of every sample once prepared: its extent in x over the spread of its rows."""
+    starts = ink.point_offsets[ink.stroke_offsets[:-1]]
+    counts = np.diff(ink.point_offsets[ink.stroke_offsets])
+    x, y = ink.points[:, 0], ink.points[:, 1].astype(np.float64)
+    extent = np.maximum.reduceat(x, starts) - np.minimum.reduceat(x, starts).astype(np.float64)
+    mean = np.add.reduceat(y, starts) / counts
+    variance = np.add.reduceat(y**2, starts) / counts - mean**2
+    return np.asarray(extent * INK_SPREAD / np.sqrt(np.maximum(variance, 100.0)))
