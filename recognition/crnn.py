@@ -14,11 +14,13 @@ from recognition.alignment import Span, word_log_probs, word_ranges
 from recognition.alphabet import Alphabet
 from recognition.confidence import Calibration, apply_temperature
 from recognition.ctc import DecodeConfig, Hypothesis, beam_search
-from recognition.language import Language
+from recognition.language import NGramLanguage
 from recognition.network import WEIGHTS_FOLDER, Network
+from recognition.ngram import NGram
 from recognition.prepare import LINE_HEIGHT, PreparedLine, prepare_line
 
 SHIPPED_WEIGHTS = WEIGHTS_FOLDER / "line.onnx"
+SHIPPED_LANGUAGE = WEIGHTS_FOLDER / "language.npz"
 SPACE = " "
 
 
@@ -73,8 +75,8 @@ class LineReader:
     network
         A model of kind "line".
     decoding
-        Beam width and weights.
-    language
+        Beam width and weights; None takes the model's own.
+    ngram
         Weighs the characters; None reads by the image alone.
 
     Raises
@@ -87,7 +89,7 @@ class LineReader:
         self,
         network: Network,
         decoding: DecodeConfig | None = None,
-        language: Language | None = None,
+        ngram: NGram | None = None,
     ) -> None:
         self.network = network
         self.alphabet = Alphabet(str(network.metadata.get("alphabet", "")))
@@ -95,8 +97,8 @@ class LineReader:
         self._temperature = float(network.metadata.get("temperature", 1.0))
         corners = network.metadata.get("calibration") or {"raw": (), "calibrated": ()}
         self._calibration = Calibration(tuple(corners["raw"]), tuple(corners["calibrated"]))
-        self._decoding = decoding or DecodeConfig()
-        self._language = language
+        self._decoding = decoding or DecodeConfig(**network.metadata.get("decoding", {}))
+        self._language = NGramLanguage(ngram, self.alphabet.characters) if ngram else None
         if network.metadata.get("height") != LINE_HEIGHT or self._stride < 1:
             raise ValueError(f"{network.path}: made for lines prepared in another way")
         if SPACE not in self.alphabet or network.metadata.get("blank") != self.alphabet.blank:
@@ -106,14 +108,24 @@ class LineReader:
     def load(
         cls, path: Path | None = None, config: DecodeConfig | None = None, threads: int = 0
     ) -> LineReader:
-        """Load a model file, or the shipped one; `threads` 0 is one a core.
+        """Load a model file, or the shipped one, and the shipped n-gram.
+
+        Parameters
+        ----------
+        path
+            ONNX file; None for the shipped weights.
+        config
+            Decoding; None takes the model's own.
+        threads
+            For the network; 0 is one a core.
 
         Raises
         ------
         ValueError
-            If the file cannot be used.
+            If a file cannot be used.
         """
-        return cls(Network.load(path or SHIPPED_WEIGHTS, "line", threads), config)
+        network = Network.load(path or SHIPPED_WEIGHTS, "line", threads)
+        return cls(network, config, NGram.load(SHIPPED_LANGUAGE))
 
     def read(self, images: Sequence[NDArray[np.uint8]]) -> list[LineReading]:
         """Read line images.
@@ -142,13 +154,19 @@ class LineReader:
         found = beam_search(log_probs, self.alphabet.blank, self._decoding, self._language)
         best = found[0]
         words = self._words(line, log_probs, best)
-        alternatives = tuple(
-            (_tidy(self.alphabet.decode(other.labels)), math.exp(other.log_prob)) for other in found
-        )
         letters = sum(len(word.text) for word in words)
         sure = sum(len(word.text) * word.confidence for word in words)
         text = SPACE.join(word.text for word in words)
+        alternatives = self._alternatives(found)
         return LineReading(text, sure / letters if letters else 1.0, words, alternatives)
+
+    def _alternatives(self, found: Sequence[Hypothesis]) -> tuple[tuple[str, float], ...]:
+        """Return different texts with their probabilities: labellings may differ in spaces only."""
+        texts: dict[str, float] = {}
+        for hypothesis in found:
+            text = SPACE.join(self.alphabet.decode(hypothesis.labels).split())
+            texts[text] = texts.get(text, 0.0) + math.exp(hypothesis.log_prob)
+        return tuple((text, min(probability, 1.0)) for text, probability in texts.items())
 
     def _words(
         self, line: PreparedLine, log_probs: NDArray[np.float32], best: Hypothesis
@@ -177,7 +195,3 @@ class LineReader:
     def _glyph(self, line: PreparedLine, label: int, span: Span, sure: float) -> GlyphReading:
         start, end = (line.to_source(frame * self._stride) for frame in span)
         return GlyphReading(self.alphabet.decode([label]), sure, start, end)
-
-
-def _tidy(text: str) -> str:
-    return SPACE.join(text.split())

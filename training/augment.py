@@ -6,6 +6,7 @@ Elastic distortion after Simard et al. 2003; the rest is what scans show.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import cv2
 import numpy as np
@@ -208,8 +209,8 @@ def jitter_edges(grey: Grey, rng: np.random.Generator) -> Grey:
     top, bottom = rng.uniform(-shave, 0.3 * height, size=2)
     left, right = rng.uniform(0.0, 0.6 * height, size=2)
     cut = (
-        int(max(0.0, box[0] - top)), int(min(float(height), box[1] + bottom)),
-        int(max(0.0, box[2] - left)), int(min(float(width), box[3] + right)),
+        int(max(0.0, box[0] - top)), ceil(min(height, box[1] + bottom)),
+        int(max(0.0, box[2] - left)), ceil(min(width, box[3] + right)),
     )  # fmt: skip
     image = grey[cut[0] : cut[1], cut[2] : cut[3]]
     pads = (

@@ -46,12 +46,12 @@ def main() -> None:
 @click.option("--init", type=FILE, help="Start from these weights (best.weights.h5 of a run).")
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint in --output.")
 def crnn(**options: Any) -> None:
-    """Train the line recognizer and export it to line.onnx.
+    r"""Train the line recognizer and export it to line.onnx.
 
     \b
     Examples:
       hcr-train crnn --truth pages/train --validate pages/val -o run
-      hcr-train crnn --ink unipen.npz --emnist ~/tensorflow_datasets \\
+      hcr-train crnn --ink unipen.npz --emnist ~/tensorflow_datasets \
           --truth pages/train --validate pages/val -o run --epochs 60
       hcr-train crnn --truth mine --validate mine_val --init run/best.weights.h5 -o adapted
     """
@@ -77,3 +77,22 @@ def cut(folder: Path, output: Path) -> None:
         raise click.ClickException(str(error)) from error
     store.save(output)
     click.echo(f"{output}: {len(store)} lines")
+
+
+@main.command()
+@click.argument("truth", type=click.Path(exists=True, path_type=Path), nargs=-1)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--made-up", default=60_000, show_default=True, type=click.IntRange(0),
+              help="Lines of word lists added to the transcriptions.")  # fmt: skip
+def language(truth: tuple[Path, ...], output: Path, made_up: int) -> None:
+    """Estimate the character n-gram from the transcriptions of TRUTH (stores or folders)."""
+    from training.language_model import train_language
+    from training.recipe import load_lines
+
+    try:
+        texts = [text for path in truth for text in load_lines(path).texts]
+        ngram = train_language(texts, made_up)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    ngram.save(output)
+    click.echo(f"{output}: {len(ngram)} n-grams, {output.stat().st_size / 1e6:.1f} MB")

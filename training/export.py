@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,7 +56,7 @@ def export_line_network(network: keras.Model, metadata: Mapping[str, Any], path:
         draft = Path(folder) / path.name
         reader.export(str(draft), format="onnx", input_signature=signature, verbose=False)
         set_metadata(draft, metadata)
-        os.replace(draft, path)
+        draft.replace(path)
 
 
 def set_metadata(path: Path, metadata: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import keras
@@ -20,7 +21,9 @@ Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.int32]]]
 
 # Requests of this many batches are sorted by width, so that little of a batch is padding.
 GROUP = 24
-WIDTH_STEP = 32
+# Few different shapes: TensorFlow keeps memory and primitives for every one that it has seen.
+WIDTH_STEP = 64
+WIDEST = 1536
 
 
 @dataclass(frozen=True)
@@ -90,22 +93,27 @@ class LineFeed(keras.utils.PyDataset):
         slot = int(rng.permutation(GROUP)[place])
         mine = requests[slot * self._batch_size : (slot + 1) * self._batch_size]
         rng = np.random.default_rng([self._seed, self._epoch, group, place])
-        lines = [self._line(source.make(request, rng), rng) for source, request in mine]
-        return pad_batch([line for line in lines if line is not None], self._alphabet)
+        made = [self._line(source.make(request, rng), rng) for source, request in mine]
+        lines = [line for line in made if line is not None]
+        if not lines:
+            raise ValueError("no line of a batch can be spelled in the frames that it has")
+        repeated = (lines * self._batch_size)[: self._batch_size]
+        return pad_batch(repeated, self._alphabet)
 
     def _line(
         self, sample: tuple[Grey, str], rng: np.random.Generator
     ) -> tuple[Grey, list[int]] | None:
-        """Prepare a line; None where CTC could not spell its text in so few frames."""
+        """Prepare a line; None if too wide, or if CTC cannot spell its text in so few frames."""
         grey, text = sample
         if self._augment is not None:
             grey = self._augment(grey, rng)
         image = prepare_line(grey).image
         text = "".join(character for character in text if character in self._alphabet)
         labels = self._alphabet.encode(text)
-        doubled = sum(a == b for a, b in zip(labels, labels[1:], strict=False))
+        doubled = sum(a == b for a, b in pairwise(labels))
         frames = image.shape[1] // FRAME_STRIDE
-        if not labels or frames < len(labels) + doubled + 1:
+        fits = len(labels) + doubled < frames and image.shape[1] <= WIDEST
+        if not labels or not fits:
             return None
         return image, labels
 

@@ -205,8 +205,7 @@ class InkSetter:
         self._strokes += placed
         self._cursor = max(float(stroke[:, 0].max()) for stroke in placed)
         # Thick pens need more room, or signs run into each other.
-        if not self._linked:
-            self._cursor += 0.5 * self._pen.width / self._hand.x_height
+        self._cursor += 0.5 * self._pen.width / self._hand.x_height
         # A joining stroke leaves from a pen that stopped low at the right of its letter.
         end = placed[-1][-1]
         leaves = link and len(placed) == 1 and end[1] < 0.7 and end[0] > self._cursor - 0.3

@@ -165,7 +165,7 @@ def word_lines(pool: InkPool, texts: TextSource) -> ComposedLines:
 def _known_text(
     texts: TextSource, length: int, known: frozenset[str], rng: np.random.Generator
 ) -> str:
-    line = texts.line(rng, longest=length)
+    line = texts.line(rng, longest=length, shortest=max(1, int(0.8 * length)))
     return " ".join("".join(c for c in line if c in known).split()) or "a"
 
 

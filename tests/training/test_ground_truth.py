@@ -66,7 +66,7 @@ def test_clear_errors(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no ALTO or PAGE"):
         read_folder(tmp_path)
     broken = page(tmp_path, "x", ALTO[:200])
-    with pytest.raises(ValueError, match="x.xml: not well-formed"):
+    with pytest.raises(ValueError, match=r"x\.xml: not well-formed"):
         read_alto(broken)
     with pytest.raises(ValueError, match="not an ALTO file"):
         read_alto(page(tmp_path, "y", PAGE))

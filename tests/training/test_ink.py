@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -151,8 +152,9 @@ def test_shear_leans_to_the_right() -> None:
     ],
 )
 def test_dots_and_straight_lines_are_drawn(strokes: list[np.ndarray]) -> None:
-    image = render_ink(strokes, 40, np.random.default_rng(0), PLAIN)
-    assert image.min() < 128
+    for style in (PLAIN, replace(PLAIN, speed=0.5)):
+        image = render_ink(strokes, 40, np.random.default_rng(0), style)
+        assert image.min() < 128
     assert image.shape[1] <= 40 * 30 + 40
 
 

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.emnist import GlyphSet
-from training.ink import load_unipen
 from training.letterforms import Hand, decompose, extent
 from training.signs import draw_mark, draw_sign, is_drawable
 from training.synthesis import (
@@ -22,47 +21,6 @@ from training.synthesis import (
 from training.texts import TextConfig, TextSource
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-
-
-@pytest.fixture(scope="module")
-def glyphs() -> GlyphSet:
-    """Glyphs in OpenCV's own stroke font, two of each character."""
-    images = []
-    for character in LETTERS:
-        image = np.zeros((28, 28), dtype=np.uint8)
-        cv2.putText(image, character, (5, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.75, 255, 2, cv2.LINE_AA)
-        images += [image, image]
-    labels = np.repeat(np.array(list(LETTERS)), 2)
-    return GlyphSet.build(np.stack(images), labels, np.zeros(len(labels), dtype=bool))
-
-
-@pytest.fixture(scope="module")
-def pool(tmp_path_factory: pytest.TempPathFactory) -> InkPool:
-    """Two writers, each with a few words and all letters as boxes of two strokes."""
-    samples = []
-    for writer in (1, 2):
-        for character in LETTERS:
-            category = "1a" if character.isdigit() else "1c" if character.islower() else "1b"
-            samples.append((category, character, writer, [(0, 0), (0, 400), (200, 400)]))
-        samples += [
-            ("7", word, writer, [(0, 0), (300, 400), (900, 200)]) for word in _words(writer)
-        ]
-    strokes = [np.array(points) for *_, points in samples for _ in range(2)]
-    path = tmp_path_factory.mktemp("ink") / "ink.npz"
-    np.savez(
-        path,
-        deltas=np.concatenate([np.diff(s, axis=0, prepend=0) for s in strokes]).astype(np.int16),
-        stroke_lengths=np.array([len(s) for s in strokes]),
-        strokes_per_sample=np.full(len(samples), 2),
-        label=np.array([s[1] for s in samples]),
-        writer=np.array([s[2] for s in samples]),
-        category=np.array([s[0] for s in samples]),
-    )
-    return InkPool(load_unipen(path), frozenset(LETTERS + " .,;:!?()é"))
-
-
-def _words(writer: int) -> list[str]:
-    return ["one", "house", "sand"] if writer == 1 else ["TWO", "XYZ"]
 
 
 def ink_box(grey: np.ndarray) -> tuple[int, int, int, int]:

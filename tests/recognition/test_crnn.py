@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from recognition.alphabet import LINE_ALPHABET
+from recognition.crnn import LineReader
+from recognition.network import Network
+from recognition.prepare import LINE_HEIGHT
+
+METADATA = {
+    "kind": "line",
+    "alphabet": LINE_ALPHABET.characters,
+    "blank": LINE_ALPHABET.blank,
+    "height": LINE_HEIGHT,
+    "stride": 4,
+}
+
+
+class Spelling(Network):
+    """A network that spells one text, a character every third frame from frame 2 on."""
+
+    def __init__(self, text: str, sure: float = 0.98, **changed: Any) -> None:
+        super().__init__(None, {**METADATA, **changed}, Path("spelling.onnx"))  # type: ignore[arg-type]
+        object.__setattr__(self, "_spelled", (text, sure))
+
+    def run(self, batch: np.ndarray) -> np.ndarray:
+        text, sure = self._spelled  # type: ignore[attr-defined]
+        frames, classes = -(-batch.shape[2] // 4), len(LINE_ALPHABET) + 1
+        probs = np.full((1, frames, classes), (1 - sure) / (classes - 1), np.float32)
+        path = np.full(frames, LINE_ALPHABET.blank)
+        path[2 : 2 + 3 * len(text) : 3] = LINE_ALPHABET.encode(text)
+        probs[0, np.arange(frames), path] = sure
+        return np.log(probs)
+
+
+@pytest.fixture
+def image() -> np.ndarray:
+    drawn = np.full((90, 700), 255, np.uint8)
+    cv2.putText(drawn, "some writing here", (20, 60), cv2.FONT_HERSHEY_SIMPLEX, 2, 20, 4)
+    return drawn
+
+
+def test_words_glyphs_and_columns(image: np.ndarray) -> None:
+    (reading,) = LineReader(Spelling("été à l'ouest")).read([image])
+    assert reading.text == "été à l'ouest"
+    assert [word.text for word in reading.words] == ["été", "à", "l'ouest"]
+    for word in reading.words:
+        assert word.text == "".join(glyph.text for glyph in word.glyphs)
+        assert word.start == word.glyphs[0].start
+        assert word.end == word.glyphs[-1].end
+        assert 0 <= word.confidence <= 1
+    edges = [edge for word in reading.words for edge in (word.start, word.end)]
+    assert edges == sorted(edges)
+    assert edges[0] > 0
+    assert edges[-1] < image.shape[1]
+
+
+def test_confidence_is_a_probability_of_the_word(image: np.ndarray) -> None:
+    sure = LineReader(Spelling("ab", 0.9999)).read([image])[0]
+    unsure = LineReader(Spelling("ab", 0.8)).read([image])[0]
+    assert sure.confidence > 0.95 > unsure.confidence
+
+
+def test_the_models_own_calibration_is_applied(image: np.ndarray) -> None:
+    halved = {"raw": [0.0, 1.0], "calibrated": [0.0, 0.5]}
+    plain = LineReader(Spelling("ab")).read([image])[0].words[0].confidence
+    mapped = LineReader(Spelling("ab", calibration=halved)).read([image])[0].words[0].confidence
+    assert mapped == pytest.approx(plain / 2)
+
+
+def test_alternatives_begin_with_the_reading(image: np.ndarray) -> None:
+    (reading,) = LineReader(Spelling("oui", 0.7)).read([image])
+    texts = [text for text, _ in reading.alternatives]
+    assert texts[0] == reading.text == "oui"
+    assert len(set(texts)) == len(texts) > 1
+    probabilities = [probability for _, probability in reading.alternatives]
+    assert sum(probabilities) <= 1
+    assert max(probabilities) == probabilities[0]
+
+
+def test_nothing_written_is_an_empty_text() -> None:
+    blank = np.full((60, 300), 255, np.uint8)
+    (reading,) = LineReader(Spelling("noise")).read([blank])
+    assert (reading.text, reading.words) == ("", ())
+
+
+@pytest.mark.parametrize(
+    "changed", [{"height": 64}, {"stride": 0}, {"blank": 3}, {"alphabet": "abc", "blank": 3}]
+)
+def test_refuses_models_made_otherwise(changed: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"spelling\.onnx"):
+        LineReader(Spelling("a", **changed))

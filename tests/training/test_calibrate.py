@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recognition.network import Network
+from recognition.ngram import train_ngram
+from training.line_store import LineStore
+
+pytest.importorskip("keras")
+
+
+def test_calibration_is_written_into_the_model(drawn_lines: LineStore, tmp_path: Path) -> None:
+    from recognition.alphabet import LINE_ALPHABET
+    from training.calibrate import calibrate_line_model
+    from training.export import export_line_network, line_metadata
+    from training.networks import LineNetworkConfig, line_network
+
+    network = line_network(LineNetworkConfig(48, len(LINE_ALPHABET) + 1, 4, 4, 8, 8, 1, 8))
+    path = tmp_path / "line.onnx"
+    export_line_network(network, line_metadata(LINE_ALPHABET, {"data": "own"}), path)
+    short = LineStore(drawn_lines.images[:3], drawn_lines.texts[:3], drawn_lines.groups[:3])
+    report = calibrate_line_model(path, short, train_ngram(drawn_lines.texts, 3))
+    metadata = Network.load(path, "line").metadata
+    assert metadata["temperature"] == report.temperature > 0
+    assert metadata["decoding"] == {"alpha": report.decoding.alpha, "beta": report.decoding.beta}
+    assert metadata["training"] == {"data": "own"}
+    corners = metadata["calibration"]
+    assert len(corners["raw"]) == len(corners["calibrated"])
+    assert np.isfinite([report.cer, report.greedy_cer]).all()
+    assert f"CER {report.cer:.2%}" in str(report)
