@@ -69,7 +69,9 @@ def prepare_line(grey: NDArray[np.uint8]) -> PreparedLine:
     ink = _stretch_contrast(grey)
     if ink is None or not (ink > FAINTEST_INK).any():
         return PreparedLine(np.zeros((LINE_HEIGHT, 0), np.uint8), 1.0, 0.0)
-    (top, bottom), (left, right) = (_extent((ink > FAINTEST_INK).any(axis=k)) for k in (1, 0))
+    written = ink > FAINTEST_INK
+    top, bottom = _extent(np.any(written, axis=1))
+    left, right = _extent(np.any(written, axis=0))
     ink = _level(ink[top:bottom, left:right])
     centre, spread = _ink_moments(ink)
     scale = min(INK_SPREAD / spread, MAX_WIDTH / (right - left))

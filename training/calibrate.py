@@ -30,8 +30,8 @@ from training.export import read_metadata, set_metadata
 from training.line_store import LineStore
 
 TEMPERATURE_LINES = 150
-ALPHAS = (0.0, 0.2, 0.4, 0.6, 0.8)
-BETAS = (0.0, 0.75, 1.5, 2.25, 3.0)
+ALPHAS = (0.0, 0.4, 0.6, 0.8, 1.0, 1.2)
+BETAS = (0.0, 1.0, 2.0, 3.0)
 
 LogProbs = NDArray[np.float32]
 

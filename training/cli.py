@@ -43,7 +43,7 @@ def main() -> None:
 @click.option("--patience", default=10, show_default=True, type=click.IntRange(1),
               help="Epochs without a better CER before training stops.")  # fmt: skip
 @click.option("--seed", default=1, show_default=True, type=int)
-@click.option("--init", type=FILE, help="Start from these weights (best.weights.h5 of a run).")
+@click.option("--init", help="Start from these weights: best.weights.h5 of a run, or 'shipped'.")
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint in --output.")
 def crnn(**options: Any) -> None:
     r"""Train the line recognizer and export it to line.onnx.
@@ -53,7 +53,7 @@ def crnn(**options: Any) -> None:
       hcr-train crnn --truth pages/train --validate pages/val -o run
       hcr-train crnn --ink unipen.npz --emnist ~/tensorflow_datasets \
           --truth pages/train --validate pages/val -o run --epochs 60
-      hcr-train crnn --truth mine --validate mine_val --init run/best.weights.h5 -o adapted
+      hcr-train crnn --truth mine --validate mine_val --init shipped -o adapted
     """
     from training.recipe import LineRecipe, train_line_reader
 
@@ -82,15 +82,17 @@ def cut(folder: Path, output: Path) -> None:
 @main.command()
 @click.argument("truth", type=click.Path(exists=True, path_type=Path), nargs=-1)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@click.option("--made-up", default=60_000, show_default=True, type=click.IntRange(0),
+@click.option("--ink", type=FILE, help="UNIPEN pen strokes (.npz): its lines of text.")
+@click.option("--made-up", default=200_000, show_default=True, type=click.IntRange(0),
               help="Lines of word lists added to the transcriptions.")  # fmt: skip
-def language(truth: tuple[Path, ...], output: Path, made_up: int) -> None:
+def language(truth: tuple[Path, ...], ink: Path | None, output: Path, made_up: int) -> None:
     """Estimate the character n-gram from the transcriptions of TRUTH (stores or folders)."""
     from training.language_model import train_language
-    from training.recipe import load_lines
+    from training.recipe import ink_texts, load_lines
 
     try:
         texts = [text for path in truth for text in load_lines(path).texts]
+        texts += ink_texts(ink) if ink else []
         ngram = train_language(texts, made_up)
     except ValueError as error:
         raise click.ClickException(str(error)) from error

@@ -23,6 +23,7 @@ from training.ctc_loss import ctc_loss
 from training.feed import LineFeed, pad_batch
 from training.line_store import LineStore
 from training.networks import LineNetworkConfig, line_network
+from training.pretrained import load_pretrained
 
 BEST = "best.weights.h5"
 HISTORY = "history.csv"
@@ -194,7 +195,7 @@ def fit_line_network(
     provenance
         Names of the data, written to the summary.
     initial
-        Weights to start from (`best.weights.h5` of another run).
+        Weights to start from: `load_pretrained`.
     resume
         Go on from the folder's last checkpoint.
 
@@ -208,7 +209,7 @@ def fit_line_network(
     sizes = LineNetworkConfig(LINE_HEIGHT, len(alphabet) + 1)
     network = line_network(sizes)
     if initial is not None:
-        network.load_weights(initial)
+        load_pretrained(network, initial)
     model = CtcModel(network, config.shortcut)
     model.build((None, LINE_HEIGHT, None, 1))
     model.compile(optimizer=_optimizer(config))

@@ -13,10 +13,10 @@ from training.texts import TextSource
 
 def train_language(
     transcriptions: Sequence[str],
-    made_up: int = 60_000,
-    weight: int = 3,
-    order: int = 6,
-    max_ngrams: int = 600_000,
+    made_up: int = 200_000,
+    weight: int = 4,
+    order: int = 7,
+    max_ngrams: int = 1_000_000,
     seed: int = 1,
 ) -> NGram:
     """Estimate the n-gram from transcriptions of training lines and made-up text.

@@ -20,6 +20,7 @@ from training.ink import load_unipen
 from training.ink_setter import InkPool
 from training.line_store import LineStore
 from training.plots import plot_history
+from training.pretrained import SHIPPED
 from training.sources import InkLines, RealLines, character_lines, glyph_lines, word_lines
 from training.texts import TextSource
 from training.truth_lines import store_pages
@@ -48,7 +49,7 @@ class LineRecipe:
     final_rate: float
     patience: int
     seed: int
-    init: Path | None
+    init: str | None
     resume: bool
 
 
@@ -72,6 +73,12 @@ def load_lines(path: Path) -> LineStore:
             raise ValueError(f"{image}: not an image that OpenCV can read")
         images.append(np.asarray(grey, np.uint8))
     return LineStore(images, [text for _, text in pairs], [image.stem for image, _ in pairs])
+
+
+def ink_texts(path: Path) -> list[str]:
+    """Return the texts of the lines in an archive of pen strokes."""
+    ink = load_unipen(path)
+    return [ink.label(int(index)) for index in ink.select(("8",), LINE_ALPHABET.characters)]
 
 
 def parse_shares(text: str) -> dict[str, float]:
@@ -128,8 +135,8 @@ def train_line_reader(recipe: LineRecipe) -> str:
         alphabet,
         recipe.output,
         config,
-        {"shares": recipe.shares, "init": str(recipe.init or "")},
-        recipe.init,
+        {"shares": recipe.shares, "init": recipe.init or ""},
+        _initial_weights(recipe.init),
         recipe.resume,
     )
     summary = json.loads((recipe.output / SUMMARY).read_text(encoding="utf-8"))
@@ -137,6 +144,15 @@ def train_line_reader(recipe: LineRecipe) -> str:
     export_line_network(network, line_metadata(alphabet, summary), model)
     plot_history(recipe.output / HISTORY, recipe.output / PLOT)
     return f"{model}: CER {summary['best_cer']:.2%} on {recipe.validate[0]} (greedy decoding)"
+
+
+def _initial_weights(init: str | None) -> Path | None:
+    if init is None:
+        return None
+    path = SHIPPED if init == "shipped" else Path(init)
+    if not path.is_file():
+        raise ValueError(f"--init: {path}: no such file")
+    return path
 
 
 def _sources(recipe: LineRecipe) -> list[Share]:

@@ -1,0 +1,310 @@
+"""What was read: Document, Page, Line, Word and Glyph, and their JSON form."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+Box: TypeAlias = tuple[int, int, int, int]
+Point: TypeAlias = tuple[float, float]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Glyph:
+    """One character.
+
+    Attributes
+    ----------
+    box
+        (left, top, right, bottom) in pixels of the input image, right and bottom exclusive.
+    text
+        The character as read.
+    confidence
+        Probability, 0 to 1, that the character is right.
+    """
+
+    box: Box
+    text: str
+    confidence: float
+
+    def __post_init__(self) -> None:
+        _check_box(self.box)
+        _check_confidence(self.confidence)
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word: box, text, confidence (probability that the whole word is right) and glyphs."""
+
+    box: Box
+    text: str
+    confidence: float
+    glyphs: tuple[Glyph, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_box(self.box)
+        _check_confidence(self.confidence)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of writing.
+
+    Attributes
+    ----------
+    box
+        Smallest box around the line's ink, pixels of the input image.
+    baseline
+        (x, y) points the letters stand on, in reading direction.
+    text
+        The line as read; never empty in what `Reader.read` returns.
+    confidence
+        Mean of the words' confidences, weighted by their lengths: the share of the characters
+        that may be expected to stand in words read rightly.
+    words
+        The words in reading order.
+    alternatives
+        The most probable readings of the whole line, each with the probability that the line
+        says exactly this.
+    polygon
+        Outline of the line, (x, y) points; may be empty.
+    """
+
+    box: Box
+    baseline: tuple[Point, ...]
+    text: str
+    confidence: float
+    words: tuple[Word, ...] = ()
+    alternatives: tuple[tuple[str, float], ...] = ()
+    polygon: tuple[Point, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_box(self.box)
+        _check_confidence(self.confidence)
+        for _, confidence in self.alternatives:
+            _check_confidence(confidence)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page.
+
+    Attributes
+    ----------
+    index
+        Place in the document, from 0.
+    width, height
+        Size of the input image in pixels.
+    skew
+        Angle of the text in the input image: degrees by which it rises to the right; near 180 or
+        -180 on a page that is upside down, near 90 or -90 on one that lies on its side.
+    lines
+        In reading order.
+    """
+
+    index: int
+    width: int
+    height: int
+    skew: float = 0.0
+    lines: tuple[Line, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.index < 0 or self.width < 1 or self.height < 1:
+            raise ValueError(
+                f"no page has index {self.index} and {self.width} x {self.height} pixels"
+            )
+
+    @property
+    def text(self) -> str:
+        """The lines' text, a line feed after each."""
+        return "".join(f"{line.text}\n" for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One input file: its path as given (empty for an array) and its pages in order."""
+
+    source: str
+    pages: tuple[Page, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The pages' text, separated by form feeds."""
+        return "\f".join(page.text for page in self.pages)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document as DESIGN.md's JSON object, made of dicts and lists.
+
+        `polygon` and `alternatives` are added to a line that has them.
+        """
+        return {"source": self.source, "pages": [_page_dict(page) for page in self.pages]}
+
+    def to_json(self) -> str:
+        """Return the document as one line of JSON (no line feed)."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Document:
+        """Return the document that `to_dict` wrote.
+
+        Raises
+        ------
+        ValueError
+            If a key is missing or a value is not of the documented kind; the message names it.
+        """
+        return cls(_text(data, "source", "document"), _many(data, "pages", "document", _page))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Document:
+        """Return the document that `to_json` wrote.
+
+        Raises
+        ------
+        ValueError
+            If `text` is not JSON or not such a document.
+        """
+        return cls.from_dict(json.loads(text))
+
+
+def source_name(path: str | Path) -> str:
+    """Return `path` as text that any encoder takes: bytes that are no UTF-8 are replaced."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _check_box(box: Box) -> None:
+    if len(box) != 4 or not all(isinstance(edge, int) for edge in box):
+        raise ValueError(f"a box is (left, top, right, bottom) in whole pixels, not {box}")
+    left, top, right, bottom = box
+    if right < left or bottom < top:
+        raise ValueError(f"the box {box} ends before it begins")
+
+
+def _check_confidence(confidence: float) -> None:
+    if not 0.0 <= confidence <= 1.0:
+        raise ValueError(f"a confidence lies between 0 and 1, not at {confidence}")
+
+
+def _page_dict(page: Page) -> dict[str, Any]:
+    return {
+        "index": page.index,
+        "width": page.width,
+        "height": page.height,
+        "skew": page.skew,
+        "lines": [_line_dict(line) for line in page.lines],
+    }
+
+
+def _line_dict(line: Line) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "text": line.text,
+        "confidence": line.confidence,
+        "box": list(line.box),
+        "baseline": [list(point) for point in line.baseline],
+        "words": [
+            _cell_dict(word) | {"glyphs": [_cell_dict(glyph) for glyph in word.glyphs]}
+            for word in line.words
+        ],
+    }
+    if line.polygon:
+        data["polygon"] = [list(point) for point in line.polygon]
+    if line.alternatives:
+        data["alternatives"] = [list(alternative) for alternative in line.alternatives]
+    return data
+
+
+def _cell_dict(cell: Word | Glyph) -> dict[str, Any]:
+    return {"text": cell.text, "confidence": cell.confidence, "box": list(cell.box)}
+
+
+def _page(data: Any, where: str) -> Page:
+    index, width, height = (
+        _whole(_get(data, key, where), f"{where}.{key}") for key in ("index", "width", "height")
+    )
+    skew = _number(_get(data, "skew", where), f"{where}.skew")
+    return Page(index, width, height, skew, _many(data, "lines", where, _line))
+
+
+def _line(data: Any, where: str) -> Line:
+    return Line(
+        **_cell(data, where),
+        baseline=_many(data, "baseline", where, _point),
+        words=_many(data, "words", where, _word),
+        alternatives=_many(data, "alternatives", where, _alternative, optional=True),
+        polygon=_many(data, "polygon", where, _point, optional=True),
+    )
+
+
+def _word(data: Any, where: str) -> Word:
+    return Word(**_cell(data, where), glyphs=_many(data, "glyphs", where, _glyph))
+
+
+def _glyph(data: Any, where: str) -> Glyph:
+    return Glyph(**_cell(data, where))
+
+
+def _cell(data: Any, where: str) -> dict[str, Any]:
+    """Return what lines, words and glyphs have in common."""
+    return {
+        "text": _text(data, "text", where),
+        "confidence": _number(_get(data, "confidence", where), f"{where}.confidence"),
+        "box": _many(data, "box", where, _whole),
+    }
+
+
+def _point(data: Any, where: str) -> Point:
+    x, y = _pair(data, where)
+    return _number(x, where), _number(y, where)
+
+
+def _alternative(data: Any, where: str) -> tuple[str, float]:
+    text, confidence = _pair(data, where)
+    if not isinstance(text, str):
+        raise ValueError(f"{where} must begin with text")
+    return text, _number(confidence, where)
+
+
+def _pair(data: Any, where: str) -> tuple[Any, Any]:
+    if not isinstance(data, list) or len(data) != 2:
+        raise ValueError(f"{where} must be a pair")
+    return data[0], data[1]
+
+
+def _get(data: Any, key: str, where: str) -> Any:
+    if not isinstance(data, dict) or key not in data:
+        raise ValueError(f"{where} has no {key!r}")
+    return data[key]
+
+
+def _text(data: Any, key: str, where: str) -> str:
+    value = _get(data, key, where)
+    if not isinstance(value, str):
+        raise ValueError(f"{where}.{key} must be text")
+    return value
+
+
+def _many(
+    data: Any, key: str, where: str, convert: Callable[[Any, str], T], optional: bool = False
+) -> tuple[T, ...]:
+    if optional and isinstance(data, dict) and key not in data:
+        return ()
+    values = _get(data, key, where)
+    if not isinstance(values, list):
+        raise ValueError(f"{where}.{key} must be a list")
+    return tuple(convert(value, f"{where}.{key}[{i}]") for i, value in enumerate(values))
+
+
+def _whole(value: Any, where: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f"{where} must be a whole number")
+    return value
+
+
+def _number(value: Any, where: str) -> float:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        raise ValueError(f"{where} must be a number")
+    return float(value)

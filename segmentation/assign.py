@@ -1,0 +1,170 @@
+"""Gives every piece of ink to the line of writing it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from skimage.segmentation import watershed
+
+from segmentation.bands import Band
+
+
+@dataclass(frozen=True)
+class InkPixels:
+    """The ink pixels of a sheet by connected component.
+
+    Attributes
+    ----------
+    xs, ys : int32 array (n,)
+        Pixels, ys rising.
+    label : int32 array (n,)
+        Component of each pixel, 0 .. count - 1.
+    boxes : int32 array (count, 5)
+        Left, top, width, height and area of each component.
+    """
+
+    xs: np.ndarray
+    ys: np.ndarray
+    label: np.ndarray
+    boxes: np.ndarray
+
+
+def ink_pixels(ink: np.ndarray) -> InkPixels:
+    """List the ink pixels of a sheet (bool array) with their components."""
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    ys, xs = np.nonzero(ink)
+    return InkPixels(
+        xs.astype(np.int32), ys.astype(np.int32), labels[ys, xs] - 1, boxes[1:].astype(np.int32)
+    )
+
+
+def assign_ink(pixels: InkPixels, bands: list[Band]) -> np.ndarray:
+    """Find the line of every ink pixel.
+
+    A component lies whole in one line, unless it holds letters of two: then its pixels go to
+    the line whose letters are nearer along the ink (a watershed), which parts touching
+    ascenders and descenders where they meet.
+
+    Returns
+    -------
+    int32 array (n,)
+        Index into ``bands`` for each pixel of ``pixels``, -1 = belongs to no line.
+    """
+    count = len(pixels.boxes)
+    if not bands or not count:
+        return np.full(len(pixels.xs), -1, dtype=np.int32)
+    band_of = _pixel_bands(pixels, bands)
+    shares = _shares(pixels, band_of, len(bands))
+    order = np.sort(shares, axis=1)
+    owner = np.where(order[:, -1] > 0, np.argmax(shares, axis=1), -1).astype(np.int32)
+    loose = np.flatnonzero(owner < 0)
+    owner[loose] = _nearest_band(pixels.boxes[loose], bands)
+    line = owner[pixels.label]
+    if len(bands) > 1:
+        shared = np.flatnonzero(order[:, -2] > 0.2 * order[:, -1])
+        _split(pixels, band_of, bands, shared, line)
+    return line
+
+
+def main_bands(pixels: InkPixels, bands: list[Band], shortest: float) -> list[Band]:
+    """Drop short bands that hold mostly tails of other lines' letters.
+
+    Parameters
+    ----------
+    shortest : float
+        Bands of at least this length, in x-heights, stay in any case.
+    """
+    if len(bands) < 2:
+        return bands
+    shares = _shares(pixels, _pixel_bands(pixels, bands), len(bands))
+    main = shares.argmax(axis=1)
+    own = np.zeros(len(bands), dtype=np.int64)
+    np.add.at(own, main, shares[np.arange(len(shares)), main])
+    total = shares.sum(axis=0)
+    return [
+        band
+        for band, mine, all_ink in zip(bands, own, total, strict=True)
+        if band.right - band.left >= shortest * band.x_height or mine > 0.5 * all_ink
+    ]
+
+
+def _shares(pixels: InkPixels, band_of: np.ndarray, count: int) -> np.ndarray:
+    """Pixels of each component in each band, int64 (components, count)."""
+    inside = band_of >= 0
+    index = pixels.label[inside] * np.int64(count) + band_of[inside]
+    flat = np.bincount(index, minlength=len(pixels.boxes) * count)
+    return flat.reshape(len(pixels.boxes), count)
+
+
+def _pixel_bands(pixels: InkPixels, bands: list[Band]) -> np.ndarray:
+    """Core band of every ink pixel, -1 between the bands."""
+    result = np.full(len(pixels.xs), -1, dtype=np.int32)
+    for index, band in enumerate(bands):
+        # The rim of the band is left out: the feet of ascenders' loops reach into it.
+        rim = 0.1 * band.x_height
+        first, last = np.searchsorted(
+            pixels.ys, (band.base.min() - band.x_height, band.base.max() + 1)
+        )
+        xs, ys = pixels.xs[first:last], pixels.ys[first:last]
+        above = band.base_at(xs) - ys
+        margin = 0.5 * band.x_height
+        inside = (above >= rim) & (above <= band.x_height - rim)
+        inside &= (xs >= band.left - margin) & (xs <= band.right + margin)
+        result[first:last][inside] = index
+    return result
+
+
+def _nearest_band(boxes: np.ndarray, bands: list[Band]) -> np.ndarray:
+    """Band of each component that touches none, -1 where all are too far."""
+    x = boxes[:, 0] + boxes[:, 2] / 2
+    y = boxes[:, 1] + boxes[:, 3] / 2
+    costs = np.empty((len(boxes), len(bands)))
+    for index, band in enumerate(bands):
+        base = band.base_at(x)
+        above = (base - band.x_height - y) / band.x_height
+        below = (y - base) / band.x_height
+        aside = np.maximum(band.left - x, x - band.right) / band.x_height
+        # Accents and dots stand higher above the letters than commas hang below.
+        costs[:, index] = np.maximum(above, 1.5 * below).clip(min=0) + 0.7 * aside.clip(min=0)
+    best = np.argmin(costs, axis=1)
+    near = costs[np.arange(len(boxes)), best] <= 1.6
+    return np.where(near, best, -1).astype(np.int32)
+
+
+def _split(
+    pixels: InkPixels,
+    band_of: np.ndarray,
+    bands: list[Band],
+    components: np.ndarray,
+    line: np.ndarray,
+) -> None:
+    """Share the pixels of components that hold letters of several lines; changes ``line``."""
+    order = np.argsort(pixels.label, kind="stable")
+    starts = np.searchsorted(pixels.label[order], np.arange(len(pixels.boxes) + 1))
+    for component in components:
+        members = order[starts[component] : starts[component + 1]]
+        left, top, width, height, _ = pixels.boxes[component]
+        xs, ys = pixels.xs[members] - left, pixels.ys[members] - top
+        seeds = band_of[members]
+        for index in np.unique(seeds[seeds >= 0]):
+            if _is_tail(xs[seeds == index], seeds, index, bands[index].x_height):
+                seeds[seeds == index] = -1
+        present = np.unique(seeds[seeds >= 0])
+        if len(present) == 1:
+            line[members] = present[0]
+            continue
+        markers = np.zeros((height, width), dtype=np.int32)
+        markers[ys, xs] = seeds + 1
+        mask = np.zeros((height, width), dtype=bool)
+        mask[ys, xs] = True
+        flat = np.zeros((height, width), dtype=np.uint8)
+        found = watershed(flat, markers, mask=mask, connectivity=2)[ys, xs] - 1
+        line[members] = np.where(found >= 0, found, line[members])
+
+
+def _is_tail(xs: np.ndarray, seeds: np.ndarray, index: int, x_height: float) -> bool:
+    """Whether the ink in a band is only a stroke that passes through, not letters."""
+    share = np.count_nonzero(seeds == index) / max(1, np.bincount(seeds[seeds >= 0]).max())
+    return bool(share < 0.6 and np.ptp(xs) < 0.7 * x_height)
