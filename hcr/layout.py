@@ -52,7 +52,7 @@ def place_line(reading: LineReading, strip: Strip) -> Line:
     the page. Words begin and end at gaps in the ink; characters share their word's columns.
     """
     boxes = _InkBoxes(strip)
-    near = [(round(word.start), round(word.end)) for word in reading.words]
+    near = [(word.start, word.end) for word in reading.words]
     spans = snap_spans(near, strip.ink)
     words = tuple(
         _place_word(word, span, boxes) for word, span in zip(reading.words, spans, strict=True)

@@ -12,6 +12,7 @@ from segmentation.enhance import PAPER, Grey, Ink, binarize, denoise, flatten, i
 from segmentation.geometry import Floats, Point, Points, invert_affine, transform_points
 from segmentation.lines import find_lines
 from segmentation.order import reading_order
+from segmentation.paper import blank_outside, find_paper
 from segmentation.rules import find_rules, remove_rules
 from segmentation.skew import estimate_orientation, estimate_skew, rotate, rotation_matrix
 from segmentation.textline import TextLine
@@ -73,6 +74,9 @@ def open_sheet(image: npt.NDArray[np.uint8], deskew: bool = True) -> Sheet:
     if is_inverted(grey):
         grey = np.asarray(PAPER - grey, dtype=np.uint8)
     flat = denoise(flatten(grey))
+    corners = find_paper(image)
+    if corners is not None:
+        blank_outside(flat, corners)
     ink = binarize(flat)
     matrix: Floats = np.eye(2, 3)
     orientation, skew = 0, 0.0
