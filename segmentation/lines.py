@@ -31,6 +31,10 @@ class LinesConfig:
         Ink less tall than this makes no line: dashes, dots, rests of rules.
     short : float
         Shorter lines must be more than tails of other lines' letters.
+    stray : float
+        Small ink beyond a line's last letter belongs to it up to this distance.
+    tall : float
+        A single stroke taller than this is no writing.
     side : int
         Sheets are reduced to this many pixels on the longer side.
     """
@@ -39,6 +43,8 @@ class LinesConfig:
     gap: float = 12.0
     height: float = 0.6
     short: float = 12.0
+    stray: float = 2.5
+    tall: float = 5.0
     side: int = 2400
 
 
@@ -107,10 +113,9 @@ def _find(ink: np.ndarray, config: LinesConfig) -> list[TextLine]:
     lines = []
     for index, band in enumerate(bands):
         members = order[starts[index] : starts[index + 1]]
-        xs, ys = pixels.xs[members], pixels.ys[members]
-        tallest = pixels.boxes[pixels.label[members], 3].max(initial=0)
-        if tallest >= config.height * band.x_height:
-            lines.append(_text_line(xs, ys, band))
+        members = members[_near_writing(pixels, members, band.x_height, config)]
+        if _is_writing(pixels, members, band.x_height, config):
+            lines.append(_text_line(pixels.xs[members], pixels.ys[members], band))
     return lines
 
 
@@ -125,6 +130,29 @@ def _find_bands(
     bands = (find_band(ridge, pixels.xs, pixels.ys, unit) for ridge in linked)
     found = [band for band in bands if band is not None]
     return join_bands(drop_fragments(found), config.gap)
+
+
+def _near_writing(
+    pixels: InkPixels, members: np.ndarray, x_height: float, config: LinesConfig
+) -> np.ndarray:
+    """Pixels of a line without the specks and rests of rules beyond its ends, bool."""
+    heights = pixels.boxes[pixels.label[members], 3]
+    xs = pixels.xs[members]
+    letters = xs[heights >= config.height * x_height]
+    if not len(letters):
+        return np.zeros(len(xs), dtype=bool)
+    reach = config.stray * x_height
+    return np.asarray((xs >= letters.min() - reach) & (xs <= letters.max() + reach))
+
+
+def _is_writing(
+    pixels: InkPixels, members: np.ndarray, x_height: float, config: LinesConfig
+) -> bool:
+    """Whether a line is more than a rest of an upright rule."""
+    if not len(members):
+        return False
+    width, height = np.ptp(pixels.xs[members]), np.ptp(pixels.ys[members])
+    return bool(width > 0.5 * x_height or height < config.tall * x_height)
 
 
 def _text_line(xs: np.ndarray, ys: np.ndarray, band: Band) -> TextLine:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from segmentation.columns import find_zones
 from segmentation.enhance import PAPER, Grey, Ink, binarize, denoise, flatten, is_inverted, to_grey
 from segmentation.geometry import Floats, Point, Points, invert_affine, transform_points
 from segmentation.lines import find_lines
@@ -96,7 +97,13 @@ def open_sheet(image: npt.NDArray[np.uint8], deskew: bool = True) -> Sheet:
 
 def segment(sheet: Sheet) -> list[TextLine]:
     """Find the lines of writing of a sheet in reading order, in sheet pixels."""
-    return reading_order(find_lines(sheet.ink))
+    lines: list[TextLine] = []
+    for zone in find_zones(sheet.ink):
+        ink = np.zeros_like(sheet.ink)
+        inside = np.s_[zone.top : zone.bottom, zone.left : zone.right]
+        ink[inside] = sheet.ink[inside]
+        lines += reading_order(find_lines(ink))
+    return lines
 
 
 def _then(matrix: Floats, page: Grey, degrees: float) -> Floats:

@@ -43,6 +43,8 @@ class RulesConfig:
     """Share of the page on which a rule must be seen between the letters."""
     expected: float = 0.03
     """The same for a rule that the even spacing of the others foretells."""
+    agreement: float = 0.6
+    """Share of the lone ink near a rule that must lie on it; foretold rules need 0.1 less."""
     shortest: float = 0.12
     """A single line this long is a rule if it is straight and solid; shorter ones stay."""
 
@@ -100,14 +102,14 @@ def find_lying(ink: ThinInk, config: RulesConfig) -> list[Rule]:
             rules.append(rule)
 
     for y, slope in _lines(_evidence(ink, step), step, config):
-        accept(_trace(ink, y, slope, step, config.visible))
+        accept(_trace(ink, y, slope, step, config.visible, config.agreement))
     wide = [rule for rule in rules if rule.points[-1][0] - rule.points[0][0] > width / 3]
     for y, slope in missing_lines([_fit(rule) for rule in wide], width):
-        accept(_trace(ink, y, slope, step, config.expected))
+        accept(_trace(ink, y, slope, step, config.expected, config.agreement - 0.1))
     for y, slope, first, last in _solid_pieces(ink, config):
         middle = (first + last) // 2
         if not taken[min(max(round(y + slope * middle), 0), height - 1), middle]:
-            accept(_trace(ink, y, slope, step, 0.8, first, last))
+            accept(_trace(ink, y, slope, step, 0.8, config.agreement, first, last))
     return rules
 
 
@@ -181,6 +183,7 @@ def _trace(
     slope: float,
     step: int,
     visible: float,
+    agreement: float,
     first: int = 0,
     last: int | None = None,
 ) -> Rule | None:
@@ -188,7 +191,7 @@ def _trace(
 
     Only lone ink bears witness: thin runs that are the only ink of their column far and wide, as a
     rule is between letters. `visible` is the share of the columns `first` to `last` that must show
-    the rule in this way.
+    the rule in this way, `agreement` the share of such ink that must follow one path.
     """
     height, width = ink.thin.shape
     columns = np.arange(first, width if last is None else last)
@@ -209,7 +212,7 @@ def _trace(
     near = lone & (abs(centre - path[strips]) <= 1)
     hidden = tall[far - reach : far + reach + 1].any(axis=0)
     enough = max(visible * len(columns), min(visible, 0.15) * np.count_nonzero(~hidden))
-    if near.sum() < enough or near.sum() < 0.5 * lone.sum():
+    if near.sum() < enough or near.sum() < agreement * lone.sum():
         return None
     seen = np.flatnonzero(near)
     used = np.arange(strips[seen[0]], strips[seen[-1]] + 1)

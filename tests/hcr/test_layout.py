@@ -66,14 +66,15 @@ def test_glyphs_share_their_words_columns() -> None:
 
 
 def test_upside_down_page() -> None:
-    placed = place_line(reading(word("a", 20, 80)), strip(two_words(), 300, 200, degrees=180))
+    said = reading(word("a", 20, 80), word("b", 120, 170))
+    placed = place_line(said, strip(two_words(), 300, 200, degrees=180))
     assert placed.words[0].box == (220, 170, 280, 190)
 
 
 @given(st.floats(-15, 15))
 def test_boxes_of_a_turned_line_hold_its_ink(degrees: float) -> None:
     here = strip(two_words(), 100, 100, degrees)
-    line = place_line(reading(word("ab", 20, 80)), here)
+    line = place_line(reading(word("ab", 20, 80), word("c", 120, 170)), here)
     corners = here.to_page(np.array([(20, 10), (80, 10), (80, 30), (20, 30)]))
     expected = [*corners.min(axis=0), *corners.max(axis=0)]
     assert np.allclose(line.words[0].box, expected, atol=1.5)
