@@ -13,63 +13,20 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 import hcr
+from benchmarks.lines import Found, match_lines, read_image
 from hcr.document import Line
 from recognition.crnn import LineReader
 from recognition.metrics import Score, score
 from segmentation.cut import cut_line
 from segmentation.page import open_sheet
 from segmentation.textline import TextLine
-from training.ground_truth import Points, TruthPage, clean_text, read_folder
-
-COVERED = 0.75
-
-
-@dataclass(frozen=True)
-class Found:
-    """Text lines found on pages: right ones, all that are true, all that were reported."""
-
-    right: int
-    true: int
-    reported: int
-
-    def __add__(self, other: Found) -> Found:
-        return Found(
-            self.right + other.right, self.true + other.true, self.reported + other.reported
-        )
-
-
-def covered_share(polygon: Points, baseline: Points) -> float:
-    """Share of a baseline's length that lies inside a polygon."""
-    if len(polygon) < 3 or not baseline:
-        return 0.0
-    points = np.asarray(baseline, np.float64)
-    lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    steps = np.linspace(0, lengths[-1], max(2, int(lengths[-1] / 4)))
-    xs, ys = (np.interp(steps, lengths, points[:, axis]) for axis in (0, 1))
-    contour = np.asarray(polygon, np.float32)
-    inside = [
-        cv2.pointPolygonTest(contour, (x, y), False) >= 0 for x, y in zip(xs, ys, strict=True)
-    ]
-    return float(np.mean(inside))
-
-
-def compare_page(lines: Sequence[Line], truth: TruthPage) -> tuple[Found, list[Line]]:
-    """Match read lines with the truth; return the counts and the lines that are not header."""
-    shares = np.array([[covered_share(n.polygon, t.baseline) for t in truth.lines] for n in lines])
-    shares = shares.reshape(len(lines), len(truth.lines)) >= COVERED
-    first = min(min(y for _, y in line.baseline) for line in truth.lines)
-    kept = [k for k, n in enumerate(lines) if shares[k].any() or n.box[3] > first]
-    exact = shares.sum(axis=1) == 1
-    right = {int(shares[k].argmax()) for k in kept if exact[k]}
-    return Found(len(right), len(truth.lines), len(kept)), [lines[k] for k in kept]
+from training.ground_truth import TruthPage, clean_text, read_folder
 
 
 def read_truth_lines(page: TruthPage, image: NDArray[np.uint8], reader: LineReader) -> Score:
@@ -95,23 +52,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--verbose", action="store_true", help="a line a page")
     options = parser.parse_args(arguments)
     reader, line_reader = hcr.Reader(), LineReader.load()
-    pages, lines, found, seconds = Score(), Score(), Found(0, 0, 0), 0.0
+    pages, lines, found, seconds = Score(), Score(), Found(), 0.0
     truths = read_folder(options.folder)
     for truth in truths:
-        image = np.asarray(cv2.imread(str(truth.image), cv2.IMREAD_COLOR_RGB), np.uint8)
         start = time.perf_counter()
         document = reader.read(truth.image)
         seconds += time.perf_counter() - start
-        counts, kept = compare_page(document.pages[0].lines, truth)
+        read = document.pages[0].lines
+        counts, kept_at = match_lines([n.polygon for n in read], [n.baseline for n in truth.lines])
+        kept = [read[k] for k in kept_at]
         result = score([(clean_text(" ".join(n.text for n in truth.lines)), page_text(kept))])
         pages, found = pages + result, found + counts
         if options.verbose:
             print(f"{truth.image.stem:28} CER {result.cer:6.1%}  {counts}", flush=True)
         if not options.pages_only:
-            lines += read_truth_lines(truth, image, line_reader)
+            lines += read_truth_lines(truth, read_image(truth), line_reader)
     print(f"{len(truths)} pages: CER {pages.cer:.2%}, WER {pages.wer:.2%}")
-    recall, precision = found.right / found.true, found.right / max(1, found.reported)
-    print(f"text lines found: recall {recall:.2%}, precision {precision:.2%} of {found.true}")
+    print(f"text lines found: {found}")
     if not options.pages_only:
         print(f"truth's line polygons: CER {lines.cer:.2%}, WER {lines.wer:.2%}")
     print(f"{seconds / len(truths):.2f} s a page")

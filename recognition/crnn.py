@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +80,8 @@ class LineReader:
         Beam width and weights; None takes the model's own.
     ngram
         Weighs the characters; None reads by the image alone.
+    threads
+        Lines read at a time. While one is decoded, the network runs on another.
 
     Raises
     ------
@@ -90,8 +94,10 @@ class LineReader:
         network: Network,
         decoding: DecodeConfig | None = None,
         ngram: NGram | None = None,
+        threads: int = 1,
     ) -> None:
         self.network = network
+        self._threads = threads
         self.alphabet = Alphabet(str(network.metadata.get("alphabet", "")))
         self._stride = int(network.metadata.get("stride", 0))
         self._temperature = float(network.metadata.get("temperature", 1.0))
@@ -117,15 +123,15 @@ class LineReader:
         config
             Decoding; None takes the model's own.
         threads
-            For the network; 0 is one a core.
+            Lines read at a time; 0 is one a core.
 
         Raises
         ------
         ValueError
             If a file cannot be used.
         """
-        network = Network.load(path or SHIPPED_WEIGHTS, "line", threads)
-        return cls(network, config, NGram.load(SHIPPED_LANGUAGE))
+        network = Network.load(path or SHIPPED_WEIGHTS, "line", threads=1)
+        return cls(network, config, NGram.load(SHIPPED_LANGUAGE), threads or usable_cores())
 
     def read(self, images: Sequence[NDArray[np.uint8]]) -> list[LineReading]:
         """Read line images.
@@ -140,7 +146,11 @@ class LineReader:
         list of LineReading
             In the order given; an image without ink gives an empty text.
         """
-        return [self._read_line(prepare_line(image)) for image in images]
+        prepared = [prepare_line(image) for image in images]
+        if self._threads == 1 or len(prepared) < 2:
+            return [self._read_line(line) for line in prepared]
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(self._read_line, prepared))
 
     def log_probs(self, line: PreparedLine) -> NDArray[np.float32]:
         """Return the network's log-probabilities, float32 (frames, characters + blank)."""
@@ -195,3 +205,9 @@ class LineReader:
     def _glyph(self, line: PreparedLine, label: int, span: Span, sure: float) -> GlyphReading:
         start, end = (line.to_source(frame * self._stride) for frame in span)
         return GlyphReading(self.alphabet.decode([label]), sure, start, end)
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may run on."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -40,7 +40,7 @@ class Network:
     path: Path
 
     @classmethod
-    def load(cls, path: Path, kind: str, threads: int = 0) -> Network:
+    def load(cls, path: Path, kind: str, threads: int = 1) -> Network:
         """Load a model.
 
         Parameters
@@ -50,7 +50,7 @@ class Network:
         kind
             What the model must be for: "line" or "characters".
         threads
-            Threads of ONNX Runtime; 0 for one a core.
+            Threads of ONNX Runtime for one run; runs may go on side by side.
 
         Raises
         ------

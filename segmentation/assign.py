@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from skimage.segmentation import watershed
 
 from segmentation.bands import Band
 
@@ -160,6 +159,8 @@ def _split(
         mask = np.zeros((height, width), dtype=bool)
         mask[ys, xs] = True
         flat = np.zeros((height, width), dtype=np.uint8)
+        from skimage.segmentation import watershed  # 0.2 s to import, and few pages touch
+
         found = watershed(flat, markers, mask=mask, connectivity=2)[ys, xs] - 1
         line[members] = np.where(found >= 0, found, line[members])
 

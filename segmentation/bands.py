@@ -33,10 +33,12 @@ class Band:
 
     @property
     def left(self) -> float:
+        """First column."""
         return float(self.xs[0])
 
     @property
     def right(self) -> float:
+        """Last column."""
         return float(self.xs[-1])
 
     def base_at(self, xs: np.ndarray | float) -> np.ndarray:

@@ -74,7 +74,7 @@ def _cells(ink: npt.NDArray[np.bool_]) -> tuple[Cells | None, float]:
 
 def _blank_rows(cells: Cells, first: int, end: int) -> list[int]:
     """Return the rows between lines where the sheet can be divided, with its first and last."""
-    blank = ~cells[first:end].any(axis=1)
+    blank = ~np.any(cells[first:end], axis=1)
     return [first, *((a + b) // 2 + first for a, b in _runs(blank)), end]
 
 

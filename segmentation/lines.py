@@ -119,9 +119,7 @@ def _find(ink: np.ndarray, config: LinesConfig) -> list[TextLine]:
     return lines
 
 
-def _find_bands(
-    ink: np.ndarray, pixels: InkPixels, unit: float, config: LinesConfig
-) -> list[Band]:
+def _find_bands(ink: np.ndarray, pixels: InkPixels, unit: float, config: LinesConfig) -> list[Band]:
     smeared, scale = smear(ink, unit)
     pieces = trace_ridges(smeared, scale, unit)
     pieces = drop_shadows(pieces, config.shadow * unit)

@@ -35,18 +35,21 @@ class Ridge:
 
     @property
     def left(self) -> float:
+        """First column."""
         return float(self.xs[0])
 
     @property
     def right(self) -> float:
+        """Last column."""
         return float(self.xs[-1])
 
     @property
     def mass(self) -> float:
+        """Strength summed along the path."""
         return float(self.strength.sum())
 
     def at(self, xs: np.ndarray | float) -> np.ndarray:
-        """y of the path at xs, level beyond its ends."""
+        """Height of the path at xs, level beyond its ends."""
         return np.interp(xs, self.xs, self.ys)
 
 
@@ -152,9 +155,7 @@ def drop_shadows(ridges: list[Ridge], distance: float) -> list[Ridge]:
             if not inside.any():
                 continue
             apart = np.abs(ridge.ys[inside] - other.at(ridge.xs[inside]))
-            weaker = ridge.strength[inside] < np.interp(
-                ridge.xs[inside], other.xs, other.strength
-            )
+            weaker = ridge.strength[inside] < np.interp(ridge.xs[inside], other.xs, other.strength)
             near = (apart < distance) & weaker
             shadowed += float(near.sum())
         if shadowed < 0.6 * len(ridge.xs):
@@ -196,7 +197,11 @@ def link_ridges(ridges: list[Ridge], x_height: float, max_gap: float) -> list[Ri
 
 def _link_cost(first: Ridge, second: Ridge, x_height: float, max_gap: float) -> float | None:
     gap = second.left - first.right
-    if second.left <= first.left or second.right <= first.right or abs(first.ys[-1]-second.ys[0]) > 3*x_height:
+    if (
+        second.left <= first.left
+        or second.right <= first.right
+        or abs(first.ys[-1] - second.ys[0]) > 3 * x_height
+    ):
         return None
     if gap > max_gap or gap < -4 * x_height:
         return None
@@ -214,7 +219,7 @@ def _link_cost(first: Ridge, second: Ridge, x_height: float, max_gap: float) -> 
 
 
 def _extend(ridge: Ridge, x: float, x_height: float, to_right: bool) -> float:
-    """y of the ridge continued straight to x from its last stretch."""
+    """Height of the ridge continued straight to x from its last stretch."""
     reach = 10 * x_height
     end = ridge.right if to_right else ridge.left
     near = np.abs(ridge.xs - end) <= reach

@@ -39,8 +39,9 @@ class UprightCues:
     def log_odds(self) -> float:
         """Return the log odds that the page is upright.
 
-        Weights of a logistic regression without constant on the 252 pages (about 200 writers) of
-        Copiste's training part, which it all gets right; 31 of 31 of the validation part.
+        The weights are those of a logistic regression without constant on the 252 pages (about 200
+        writers) of Copiste's training part: 251 of them are told right, and 31 of 31 pages of
+        other writers.
         """
         return (
             4.4 * self.baseline

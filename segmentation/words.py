@@ -33,7 +33,7 @@ def split_words(ink_line: npt.NDArray[np.bool_]) -> list[Columns]:
     list of (start, end)
         Columns of the words, left to right; empty without ink.
     """
-    runs = _runs(ink_line.any(axis=0))
+    runs = _runs(np.any(ink_line, axis=0))
     if not runs:
         return []
     gaps = np.array([after[0] - before[1] for before, after in pairwise(runs)], np.float64)
@@ -63,7 +63,7 @@ def snap_spans(spans: Sequence[Span], ink_line: npt.NDArray[np.bool_]) -> list[C
         than the number of words, none overlapping.
     """
     width = ink_line.shape[1]
-    inked = ink_line.any(axis=0)
+    inked = np.any(ink_line, axis=0)
     density = ink_line.sum(axis=0)
     unit = x_height(ink_line)
     cuts = [_cut(left, right, inked, density, unit) for left, right in pairwise(spans)]

@@ -98,3 +98,21 @@ def language(truth: tuple[Path, ...], ink: Path | None, output: Path, made_up: i
         raise click.ClickException(str(error)) from error
     ngram.save(output)
     click.echo(f"{output}: {len(ngram)} n-grams, {output.stat().st_size / 1e6:.1f} MB")
+
+
+@main.command()
+@click.argument("model", type=FILE)
+@click.option("--language", type=FILE, required=True, help="Character n-gram to decode with.")
+@click.option("--validate", type=click.Path(exists=True, path_type=Path), required=True,
+              help="Validation lines: a store or a folder.")  # fmt: skip
+def calibrate(model: Path, language: Path, validate: Path) -> None:
+    """Fit temperature, decoding weights and word confidence of a line MODEL, in place."""
+    from recognition.ngram import NGram
+    from training.calibrate import calibrate_line_model
+    from training.recipe import load_lines
+
+    try:
+        report = calibrate_line_model(model, load_lines(validate), NGram.load(language))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(report)

@@ -89,6 +89,12 @@ def test_nothing_written_is_an_empty_text() -> None:
     assert (reading.text, reading.words) == ("", ())
 
 
+def test_threads_change_nothing(image: np.ndarray) -> None:
+    images = [image, image[:, :400], np.full((60, 300), 255, np.uint8), image[:, 200:]]
+    network = Spelling("trois ou quatre", 0.9)
+    assert LineReader(network, threads=3).read(images) == LineReader(network).read(images)
+
+
 @pytest.mark.parametrize(
     "changed", [{"height": 64}, {"stride": 0}, {"blank": 3}, {"alphabet": "abc", "blank": 3}]
 )
