@@ -10,11 +10,15 @@ baseline and of no other's.
 from __future__ import annotations
 
 import argparse
+import shlex
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,6 +42,34 @@ def read_truth_lines(page: TruthPage, image: NDArray[np.uint8], reader: LineRead
     return score((clean_text(line.text), clean_text(reading.text)) for line, reading in pairs)
 
 
+def run_command(command: str, page: TruthPage) -> str:
+    """Return what another program prints for a page, cut above its first true line.
+
+    The cut takes the printed header away, which hcr's own score leaves out too.
+    """
+    top = min(y for line in page.lines for _, y in line.polygon)
+    image = read_image(page)[max(0, int(top) - 10) :]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "page.png"
+        cv2.imwrite(str(path), cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+        words = [word.replace("{image}", str(path)) for word in shlex.split(command)]
+        done = subprocess.run(words, capture_output=True, check=True, text=True)
+    return clean_text(done.stdout)
+
+
+def measure_command(command: str, pages: Sequence[TruthPage]) -> None:
+    """Print the page error rates of another program."""
+    start = time.perf_counter()
+    pairs = [(true_text(page), run_command(command, page)) for page in pages]
+    total, seconds = score(pairs), (time.perf_counter() - start) / len(pages)
+    print(f"{command}: CER {total.cer:.2%}, WER {total.wer:.2%}, {seconds:.2f} s a page")
+
+
+def true_text(page: TruthPage) -> str:
+    """Return the transcription of a page as the protocol compares it."""
+    return clean_text(" ".join(line.text for line in page.lines))
+
+
 def page_text(lines: Sequence[Line]) -> str:
     """Return the text of lines as the protocol compares it."""
     return clean_text(" ".join(line.text for line in lines))
@@ -50,7 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--fail-above", type=float, default=1.0, help="page CER, 0 to 1")
     parser.add_argument("--pages-only", action="store_true", help="do not read the truth's lines")
     parser.add_argument("--verbose", action="store_true", help="a line a page")
+    parser.add_argument("--command", help="measure this program instead, as 'NAME {image}'")
     options = parser.parse_args(arguments)
+    if options.command:
+        measure_command(options.command, read_folder(options.folder))
+        return 0
     reader, line_reader = hcr.Reader(), LineReader.load()
     pages, lines, found, seconds = Score(), Score(), Found(), 0.0
     truths = read_folder(options.folder)
@@ -61,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         read = document.pages[0].lines
         counts, kept_at = match_lines([n.polygon for n in read], [n.baseline for n in truth.lines])
         kept = [read[k] for k in kept_at]
-        result = score([(clean_text(" ".join(n.text for n in truth.lines)), page_text(kept))])
+        result = score([(true_text(truth), page_text(kept))])
         pages, found = pages + result, found + counts
         if options.verbose:
             print(f"{truth.image.stem:28} CER {result.cer:6.1%}  {counts}", flush=True)

@@ -29,7 +29,8 @@ from recognition.prepare import prepare_line
 from training.export import read_metadata, set_metadata
 from training.line_store import LineStore
 
-TEMPERATURE_LINES = 150
+# Lines that are enough to choose by: every one is read many times.
+TEMPERATURE_LINES, DECODING_LINES = 150, 300
 ALPHAS = (0.0, 0.4, 0.6, 0.8, 1.0, 1.2)
 BETAS = (0.0, 1.0, 2.0, 3.0)
 
@@ -115,6 +116,8 @@ def _choose_decoding(
 ) -> DecodeConfig:
     """Return the language weight and the length bonus of least CER."""
     language = NGramLanguage(ngram, alphabet.characters)
+    step = max(1, len(outputs) // DECODING_LINES)
+    outputs, texts = outputs[::step], texts[::step]
 
     def error(config: DecodeConfig) -> float:
         read = [beam_search(frames, alphabet.blank, config, language)[0] for frames in outputs]
