@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -37,6 +37,13 @@ def ink_pixels(ink: np.ndarray) -> InkPixels:
     return InkPixels(
         xs.astype(np.int32), ys.astype(np.int32), labels[ys, xs] - 1, boxes[1:].astype(np.int32)
     )
+
+
+def without_rules(pixels: InkPixels, height: float, width: float) -> InkPixels:
+    """Leave out components taller than ``height`` and narrower than ``width``: upright rules."""
+    upright = (pixels.boxes[:, 3] > height) & (pixels.boxes[:, 2] < width)
+    kept = ~upright[pixels.label]
+    return replace(pixels, xs=pixels.xs[kept], ys=pixels.ys[kept], label=pixels.label[kept])
 
 
 def assign_ink(pixels: InkPixels, bands: list[Band]) -> np.ndarray:

@@ -43,7 +43,7 @@ def find_zones(ink: npt.NDArray[np.bool_]) -> list[Box]:
     """
     height, width = ink.shape
     whole = [Box(0, 0, width, height)]
-    cells, size = _cells(ink)
+    cells, size = _cells(ink) if ink.size else (None, 0.0)
     if cells is None:
         return whole
     rows = np.flatnonzero(cells.any(axis=1))

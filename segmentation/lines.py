@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from segmentation.assign import InkPixels, assign_ink, ink_pixels, main_bands
+from segmentation.assign import InkPixels, assign_ink, ink_pixels, main_bands, without_rules
 from segmentation.band_links import drop_fragments, join_bands
 from segmentation.bands import Band, find_band
 from segmentation.geometry import transform_points
@@ -73,6 +73,8 @@ def find_lines(ink: np.ndarray, config: LinesConfig | None = None) -> list[TextL
     """
     if ink.ndim != 2 or ink.dtype != np.bool_:
         raise ValueError("find_lines needs ink: bool, two dimensions")
+    if not ink.any():
+        return []
     config = config or LinesConfig()
     scale = min(1.0, config.side / max(1, *ink.shape))
     if scale < 1:
@@ -98,6 +100,7 @@ def _find(ink: np.ndarray, config: LinesConfig) -> list[TextLine]:
     unit = estimate_x_height(ink, pixels.boxes)
     if unit is None:
         return []
+    pixels = without_rules(pixels, config.tall * unit, 0.5 * unit)
     bands = _find_bands(ink, pixels, unit, config)
     if not bands:
         return []

@@ -52,6 +52,7 @@ def test_running_text_tables_and_forms_are_one_zone(cells: list[str]) -> None:
 def test_blank_sheets_are_one_zone() -> None:
     (zone,) = find_zones(np.zeros((300, 200), bool))
     assert (zone.width, zone.height) == (200, 300)
+    assert len(find_zones(np.zeros((0, 0), bool))) == 1
 
 
 def test_the_sample_list_is_read_column_by_column(samples: Path) -> None:
