@@ -12,7 +12,7 @@ from segmentation.geometry import Points
 COLUMN = 0.25
 MARGIN = 0.15
 # The polygon reaches at least this far below the baseline.
-BELOW = 0.2
+BELOW = 0.3
 
 
 def outline(xs: np.ndarray, ys: np.ndarray, band: Band) -> Points:

@@ -131,17 +131,12 @@ class Validation(keras.callbacks.Callback):
         shown = "  ".join(f"{name} CER {rate:.2%}" for name, rate in rates.items())
         print(f" - {shown}", flush=True)
 
-    def resume(self) -> int:
-        """Take up the best CER of an earlier run; return the number of its epochs."""
-        history = self.folder / HISTORY
-        if not history.exists():
-            return 0
-        rows = [line.split(",") for line in history.read_text().splitlines()[1:]]
-        rates = [float(row[3]) for row in rows]
+    def resume(self) -> None:
+        """Take up the best CER of an earlier run."""
+        rates = [float(row[3]) for row in _rows(self.folder)]
         if rates:
             self.best = min(rates)
             self._waited = len(rates) - 1 - int(np.argmin(rates))
-        return len(rows)
 
     def _read(self, lines: list[tuple[Any, str, list[int]]]) -> float:
         pairs = []
@@ -166,6 +161,19 @@ class Validation(keras.callbacks.Callback):
         cells += [f"{rate:.5f}" for rate in rates.values()]
         with path.open("a") as stream:
             stream.write(",".join(cells) + "\n")
+
+
+def finished_epochs(folder: Path) -> int:
+    """Return how many epochs the run in a folder has behind it."""
+    return len(_rows(folder))
+
+
+def _rows(folder: Path) -> list[list[str]]:
+    """Return the history of a run without its heading."""
+    history = folder / HISTORY
+    if not history.exists():
+        return []
+    return [line.split(",") for line in history.read_text().splitlines()[1:]]
 
 
 def fit_line_network(

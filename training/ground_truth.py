@@ -70,7 +70,7 @@ def read_alto(path: Path) -> TruthPage:
         polygon = node.find("./{*}Shape/{*}Polygon")
         text = " ".join(s.get("CONTENT", "") for s in node.iterfind("./{*}String"))
         points = _points(polygon.get("POINTS", "")) if polygon is not None else _box(node)
-        lines.append(TruthLine(text, _points(node.get("BASELINE", "")), points))
+        lines.append(TruthLine(text, _baseline(node.get("BASELINE", "")), points))
     return TruthPage(
         _image_beside(path),
         int(float(page.get("WIDTH", "0"))),
@@ -98,7 +98,7 @@ def read_page_xml(path: Path) -> TruthPage:
         lines.append(
             TruthLine(
                 text,
-                _points(baseline.get("points", "")) if baseline is not None else (),
+                _baseline(baseline.get("points", "")) if baseline is not None else (),
                 _points(coords.get("points", "")) if coords is not None else (),
             )
         )
@@ -150,6 +150,11 @@ def _points(text: str) -> Points:
     """Parse "x,y x,y" (PAGE, ALTO 4) or "x y x y" (as eScriptorium writes ALTO)."""
     numbers = [float(n) for n in text.replace(",", " ").split()]
     return tuple(zip(numbers[::2], numbers[1::2], strict=False))
+
+
+def _baseline(text: str) -> Points:
+    """Parse a baseline and put it in order: annotators click points out of turn."""
+    return tuple(sorted(_points(text)))
 
 
 def _box(node: ElementTree.Element) -> Points:

@@ -14,7 +14,7 @@ from training.augment import augment_line
 from training.emnist import load_emnist
 from training.export import export_line_network, line_metadata
 from training.feed import LineFeed, Share
-from training.fit import HISTORY, SUMMARY, FitConfig, fit_line_network
+from training.fit import HISTORY, SUMMARY, FitConfig, finished_epochs, fit_line_network
 from training.ground_truth import read_folder, read_line_folder
 from training.ink import load_unipen
 from training.ink_setter import InkPool
@@ -127,6 +127,7 @@ def train_line_reader(recipe: LineRecipe) -> str:
         config.batch_size,
         config.steps,
         seed=config.seed,
+        first_epoch=finished_epochs(recipe.output) if recipe.resume else 0,
         augment=augment_line,
     )
     network = fit_line_network(

@@ -18,7 +18,7 @@ from training.ground_truth import (
 ALTO = """<?xml version="1.0"?>
 <alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout>
 <Page WIDTH="300" HEIGHT="200"><PrintSpace><TextBlock>
-<TextLine BASELINE="10 50 200 52" HPOS="8" VPOS="20" WIDTH="195" HEIGHT="40">
+<TextLine BASELINE="200 52 10 50" HPOS="8" VPOS="20" WIDTH="195" HEIGHT="40">
   <Shape><Polygon POINTS="8,20 203,20 203,60 8,60"/></Shape>
   <String CONTENT="Sault-au-"/><String CONTENT="R\u00e9collet"/></TextLine>
 <TextLine BASELINE="10,90 60,90" HPOS="8" VPOS="70" WIDTH="60" HEIGHT="30">
