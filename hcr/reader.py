@@ -209,4 +209,5 @@ def _load_recognizer(config: ReaderConfig) -> LineRecognizer:
         return LineReader.load(config.model, threads=config.threads)
     except (OSError, ValueError) as error:
         name = config.model or "the model that comes with hcr"
-        raise ModelError(name, str(error), "name another with --model") from error
+        problem = str(error).removeprefix(f"{name}: ")
+        raise ModelError(name, problem, "name another with --model") from error

@@ -98,7 +98,8 @@ class LineFeed(keras.utils.PyDataset):
         if not lines:
             raise ValueError("no line of a batch can be spelled in the frames that it has")
         repeated = (lines * self._batch_size)[: self._batch_size]
-        return pad_batch(repeated, self._alphabet)
+        # Keras takes a dimension that is the same in the first two batches for a fixed one.
+        return pad_batch(repeated, self._alphabet, parity=index if index < 2 else None)
 
     def _line(
         self, sample: tuple[Grey, str], rng: np.random.Generator
@@ -118,7 +119,9 @@ class LineFeed(keras.utils.PyDataset):
         return image, labels
 
 
-def pad_batch(lines: Sequence[tuple[Grey, list[int]]], alphabet: Alphabet) -> Batch:
+def pad_batch(
+    lines: Sequence[tuple[Grey, list[int]]], alphabet: Alphabet, parity: int | None = None
+) -> Batch:
     """Put prepared lines of different widths and their labels into arrays.
 
     Parameters
@@ -127,6 +130,8 @@ def pad_batch(lines: Sequence[tuple[Grey, list[int]]], alphabet: Alphabet) -> Ba
         Prepared images uint8 (h, w) with class numbers; at least one.
     alphabet
         Its blank pads the labels.
+    parity
+        0 or 1: pad to an even or an odd number of width steps and of labels.
 
     Returns
     -------
@@ -136,9 +141,9 @@ def pad_batch(lines: Sequence[tuple[Grey, list[int]]], alphabet: Alphabet) -> Ba
     """
     height = lines[0][0].shape[0]
     widest = max(image.shape[1] for image, _ in lines)
-    widest = -(-widest // WIDTH_STEP) * WIDTH_STEP
+    widest = _with_parity(-(-widest // WIDTH_STEP), parity) * WIDTH_STEP
     images = np.zeros((len(lines), height, widest, 1), np.float32)
-    longest = max(len(labels) for _, labels in lines)
+    longest = _with_parity(max(len(labels) for _, labels in lines), parity)
     padded = np.full((len(lines), longest), alphabet.blank, np.int32)
     for row, (image, labels) in enumerate(lines):
         images[row, :, : image.shape[1], 0] = image / np.float32(255)
@@ -150,3 +155,7 @@ def pad_batch(lines: Sequence[tuple[Grey, list[int]]], alphabet: Alphabet) -> Ba
         "frames": np.array(frames, np.int32),
     }
     return images, targets
+
+
+def _with_parity(number: int, parity: int | None) -> int:
+    return number if parity is None or number % 2 == parity else number + 1

@@ -54,6 +54,13 @@ def test_labels_are_padded_with_the_blank() -> None:
     assert targets["frames"].tolist() == [13, 13]
 
 
+def test_the_first_two_batches_differ_in_shape(drawn_lines: LineStore) -> None:
+    same = LineStore(drawn_lines.images[:1], drawn_lines.texts[:1], [""])
+    (first, some), (second, others) = (feed(same)[index] for index in (0, 1))
+    assert first.shape[2] != second.shape[2]
+    assert some["labels"].shape[1] != others["labels"].shape[1]
+
+
 def test_recurring_sentences_do_not_dominate(drawn_lines: LineStore) -> None:
     many = LineStore(
         drawn_lines.images + [drawn_lines.images[0]] * 92, drawn_lines.texts + ["alpha"] * 92, []
