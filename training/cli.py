@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,18 @@ import click
 
 DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Turn what the user can mend into one line."""
+    try:
+        yield
+    except ImportError as error:
+        hint = 'training needs more than reading: pip install "hcr[train]"'
+        raise click.ClickException(f"{error}; {hint}") from error
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,13 +69,10 @@ def crnn(**options: Any) -> None:
           --truth pages/train --validate pages/val -o run --epochs 60
       hcr-train crnn --truth mine --validate mine_val --init shipped -o adapted
     """
-    from training.recipe import LineRecipe, train_line_reader
+    with clear_errors():
+        from training.recipe import LineRecipe, train_line_reader
 
-    try:
-        report = train_line_reader(LineRecipe(**options))
-    except (ValueError, ImportError) as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(report)
+        click.echo(train_line_reader(LineRecipe(**options)))
 
 
 @main.command()
@@ -69,14 +80,12 @@ def crnn(**options: Any) -> None:
 @click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
 def cut(folder: Path, output: Path) -> None:
     """Cut the lines of FOLDER (ALTO or PAGE) once, into the .npz file OUTPUT."""
-    from training.recipe import load_lines
+    with clear_errors():
+        from training.recipe import load_lines
 
-    try:
         store = load_lines(folder)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    store.save(output)
-    click.echo(f"{output}: {len(store)} lines")
+        store.save(output)
+        click.echo(f"{output}: {len(store)} lines")
 
 
 @main.command()
@@ -87,17 +96,15 @@ def cut(folder: Path, output: Path) -> None:
               help="Lines of word lists added to the transcriptions.")  # fmt: skip
 def language(truth: tuple[Path, ...], ink: Path | None, output: Path, made_up: int) -> None:
     """Estimate the character n-gram from the transcriptions of TRUTH (stores or folders)."""
-    from training.language_model import train_language
-    from training.recipe import ink_texts, load_lines
+    with clear_errors():
+        from training.language_model import train_language
+        from training.recipe import ink_texts, load_lines
 
-    try:
         texts = [text for path in truth for text in load_lines(path).texts]
         texts += ink_texts(ink) if ink else []
         ngram = train_language(texts, made_up)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    ngram.save(output)
-    click.echo(f"{output}: {len(ngram)} n-grams, {output.stat().st_size / 1e6:.1f} MB")
+        ngram.save(output)
+        click.echo(f"{output}: {len(ngram)} n-grams, {output.stat().st_size / 1e6:.1f} MB")
 
 
 @main.command()
@@ -107,12 +114,9 @@ def language(truth: tuple[Path, ...], ink: Path | None, output: Path, made_up: i
               help="Validation lines: a store or a folder.")  # fmt: skip
 def calibrate(model: Path, language: Path, validate: Path) -> None:
     """Fit temperature, decoding weights and word confidence of a line MODEL, in place."""
-    from recognition.ngram import NGram
-    from training.calibrate import calibrate_line_model
-    from training.recipe import load_lines
+    with clear_errors():
+        from recognition.ngram import NGram
+        from training.calibrate import calibrate_line_model
+        from training.recipe import load_lines
 
-    try:
-        report = calibrate_line_model(model, load_lines(validate), NGram.load(language))
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(report)
+        click.echo(calibrate_line_model(model, load_lines(validate), NGram.load(language)))
