@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from segmentation.geometry import Box
+from segmentation.geometry import Box, true_runs
 from segmentation.writing_size import estimate_x_height
 
 Cells = npt.NDArray[np.bool_]
@@ -75,7 +75,7 @@ def _cells(ink: npt.NDArray[np.bool_]) -> tuple[Cells | None, float]:
 def _blank_rows(cells: Cells, first: int, end: int) -> list[int]:
     """Return the rows between lines where the sheet can be divided, with its first and last."""
     blank = ~np.any(cells[first:end], axis=1)
-    return [first, *((a + b) // 2 + first for a, b in _runs(blank)), end]
+    return [first, *((a + b) // 2 + first for a, b in true_runs(blank)), end]
 
 
 def _gutters(cells: Cells) -> list[tuple[int, int]]:
@@ -86,7 +86,9 @@ def _gutters(cells: Cells) -> list[tuple[int, int]]:
     left, right = int(columns[0]), int(columns[-1]) + 1
     # A speck in the gutter does not close it.
     free = cells[:, left:right].sum(axis=0) <= 0.015 * len(cells)
-    wide = [(a + left, b + left) for a, b in _runs(free) if b - a >= GUTTER * CELLS_PER_X_HEIGHT]
+    wide = [
+        (a + left, b + left) for a, b in true_runs(free) if b - a >= GUTTER * CELLS_PER_X_HEIGHT
+    ]
     edges = [left, *(edge for gutter in wide for edge in gutter), right]
     blocks = [cells[:, a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
     columnar = all(_is_column(block, right - left) for block in blocks)
@@ -116,9 +118,3 @@ def _boxes(
     columns = [Box(a, upper, b, lower) for a, b in pairwise([0, *middles, width])]
     above, below = Box(0, 0, width, upper), Box(0, lower, width, height)
     return [zone for zone in (above, *columns, below) if zone.bottom > zone.top]
-
-
-def _runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Return the stretches [start, end) of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]

@@ -199,6 +199,12 @@ def share_inside(line: Iterable[Point], polygon: Iterable[Point]) -> float:
     return float(points_in_polygon(samples, polygon).mean()) if len(samples) else 0.0
 
 
+def true_runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return the stretches [start, end) of True in a bool array (n,)."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
+    return [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
+
+
 def _as_array(points: Iterable[Point] | Floats) -> Floats:
     listed = points if isinstance(points, (np.ndarray, Sequence)) else list(points)
     array = np.asarray(listed, dtype=np.float64)

@@ -8,6 +8,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from segmentation.geometry import true_runs
+
 Span = tuple[float, float]
 Columns = tuple[int, int]
 
@@ -33,7 +35,7 @@ def split_words(ink_line: npt.NDArray[np.bool_]) -> list[Columns]:
     list of (start, end)
         Columns of the words, left to right; empty without ink.
     """
-    runs = _runs(np.any(ink_line, axis=0))
+    runs = true_runs(np.any(ink_line, axis=0))
     if not runs:
         return []
     gaps = np.array([after[0] - before[1] for before, after in pairwise(runs)], np.float64)
@@ -84,12 +86,6 @@ def x_height(ink_line: npt.NDArray[np.bool_]) -> float:
     return max(2.0 * float(np.sqrt(profile @ (rows - centre) ** 2 / profile.sum())), 1.0)
 
 
-def _runs(inked: npt.NDArray[np.bool_]) -> list[Columns]:
-    """Return the stretches [start, end) of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], inked.astype(np.int8), [0]))))
-    return [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
-
-
 def _gap_limit(gaps: npt.NDArray[np.float64], unit: float) -> float:
     logs = np.sort(np.log(gaps))
     if len(logs) < 2 or logs[0] == logs[-1]:
@@ -114,7 +110,7 @@ def _cut(
     expected = (left[1] + right[0]) / 2
     low = int(np.clip((left[0] + left[1]) / 2, 0, len(inked)))
     high = int(np.clip((right[0] + right[1]) / 2 + 1, low, len(inked)))
-    gaps = [(a + low, b + low) for a, b in _runs(~inked[low:high])]
+    gaps = [(a + low, b + low) for a, b in true_runs(~inked[low:high])]
     if gaps:
         return max(gaps, key=lambda gap: _gap_value(gap, expected, unit))
     if high <= low:

@@ -83,12 +83,11 @@ def calibrate_line_model(model: Path, lines: LineStore, ngram: NGram) -> Calibra
     decoding = _choose_decoding(softened, lines.texts, alphabet, ngram)
     metadata["decoding"] = {"alpha": decoding.alpha, "beta": decoding.beta}
     set_metadata(model, metadata)
-    confidence, correct, _ = _read_words(model, lines, ngram)
-    fitted = fit_calibration(confidence, correct)
+    raw, correct, pairs = _read_words(model, lines, ngram)
+    fitted = fit_calibration(raw, correct)
     metadata["calibration"] = {"raw": fitted.raw, "calibrated": fitted.calibrated}
     set_metadata(model, metadata)
-    confidence, correct, pairs = _read_words(model, lines, ngram)
-    result = score(pairs)
+    confidence, result = fitted(raw), score(pairs)
     best_paths = [alphabet.decode(greedy(frames, alphabet.blank).labels) for frames in outputs]
     return CalibrationReport(
         metadata["temperature"],
