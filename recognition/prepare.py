@@ -96,7 +96,9 @@ def _stretch_contrast(grey: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
         return None
     # The darker half of the ink sets full black: faint pencil and felt pen end up alike.
     full = max(float(np.percentile(inked, 75)), FAINTEST_INK + 20.0)
-    stretched = (darkness - PAPER_NOISE) * (255.0 / (full - PAPER_NOISE))
+    # Faint pencil has little to lose: less of it counts as paper.
+    noise = float(np.clip(0.1 * full, PAPER_NOISE / 3, PAPER_NOISE))
+    stretched = (darkness - noise) * (255.0 / (full - noise))
     return np.clip(stretched, 0, 255).astype(np.uint8)
 
 

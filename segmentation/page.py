@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from segmentation.columns import find_zones
-from segmentation.enhance import PAPER, Grey, Ink, binarize, denoise, flatten, is_inverted, to_grey
+from segmentation.enhance import (
+    PAPER,
+    Grey,
+    Ink,
+    binarize,
+    denoise,
+    flatten,
+    is_inverted,
+    stroke_width,
+    to_grey,
+)
 from segmentation.geometry import Floats, Point, Points, invert_affine, transform_points
 from segmentation.lines import find_lines
 from segmentation.order import reading_order
@@ -18,6 +29,8 @@ from segmentation.rules import find_rules, remove_rules
 from segmentation.skew import estimate_orientation, estimate_skew, rotate, rotation_matrix
 from segmentation.textline import TextLine
 
+THIN, SMALL = 2.05, 2000
+"""Where the pen is thinner than this many pixels and the page smaller, it is enlarged first."""
 LEVEL = 0.25
 """Pages skewed by fewer degrees than this stay as they are: turning blurs, lines may slope."""
 
@@ -59,8 +72,8 @@ def open_sheet(image: npt.NDArray[np.uint8], deskew: bool = True) -> Sheet:
     image : uint8 array (h, w) or (h, w, 3)
         Grey or RGB page, dark on bright or bright on dark.
     deskew : bool
-        Put the page upright and level. Without it the sheet has the pixels of the input and an
-        identity matrix, so coordinates of a ground truth stay valid.
+        Put the page upright and level, and enlarge a coarse one. Without it the sheet has the
+        pixels of the input and an identity matrix: coordinates of a ground truth stay valid.
 
     Returns
     -------
@@ -71,15 +84,12 @@ def open_sheet(image: npt.NDArray[np.uint8], deskew: bool = True) -> Sheet:
     ValueError
         If the image is not uint8 grey or RGB.
     """
-    grey = to_grey(image)
-    if is_inverted(grey):
-        grey = np.asarray(PAPER - grey, dtype=np.uint8)
-    flat = denoise(flatten(grey))
-    corners = find_paper(image)
-    if corners is not None:
-        blank_outside(flat, corners)
-    ink = binarize(flat)
+    flat, ink = _clean(image)
     matrix: Floats = np.eye(2, 3)
+    if deskew and max(ink.shape) < SMALL and stroke_width(ink) < THIN:
+        # At 100 dpi a stroke is a pixel or two wide, too little to tell it from rules and dirt.
+        flat, ink = _clean(cv2.resize(image, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
+        matrix = np.array([[2, 0, 0.5], [0, 2, 0.5]])  # corners of pixels lie on corners
     orientation, skew = 0, 0.0
     if deskew:
         orientation = estimate_orientation(ink)
@@ -93,6 +103,20 @@ def open_sheet(image: npt.NDArray[np.uint8], deskew: bool = True) -> Sheet:
             ink = binarize(flat)
     flat, ink = remove_rules(flat, ink, find_rules(ink))
     return Sheet(flat, ink, skew, orientation, matrix)
+
+
+def _clean(image: npt.NDArray[np.uint8]) -> tuple[Grey, Ink]:
+    """Return a page evenly lit, bright, without what lies around it; and its ink."""
+    grey = to_grey(image)
+    if is_inverted(grey):
+        # Before the channels are joined: the darkest of a negative is the brightest of the page.
+        image = np.asarray(PAPER - image, dtype=np.uint8)
+        grey = to_grey(image)
+    flat = denoise(flatten(grey))
+    corners = find_paper(image)
+    if corners is not None:
+        blank_outside(flat, corners)
+    return flat, binarize(flat)
 
 
 def segment(sheet: Sheet) -> list[TextLine]:

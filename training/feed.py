@@ -24,6 +24,8 @@ GROUP = 24
 # Few different shapes: TensorFlow keeps memory and primitives for every one that it has seen.
 WIDTH_STEP = 64
 WIDEST = 1536
+# Pixels of a line before it is prepared: a giant one costs more memory than the machine has.
+LARGEST = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,8 @@ class LineFeed(keras.utils.PyDataset):
     ) -> tuple[Grey, list[int]] | None:
         """Prepare a line; None if too wide, or if CTC cannot spell its text in so few frames."""
         grey, text = sample
+        if grey.size > LARGEST:
+            return None
         if self._augment is not None:
             grey = self._augment(grey, rng)
         image = prepare_line(grey).image

@@ -93,6 +93,25 @@ class InkSetter:
         self._cursor += max(0.5, self._hand.space + self._rng.normal(0.0, 0.15))
         self._link_from = None
 
+    @property
+    def cursor(self) -> float:
+        """Where the next ink begins."""
+        return self._cursor
+
+    def strike_out(self, start: float) -> None:
+        """Cross out what was set since `start`: by lines through it, or by a zigzag."""
+        rng, end = self._rng, max(self._cursor, start + 0.5)
+        if rng.random() < 0.4:
+            xs = np.linspace(start, end, 2 + int(rng.uniform(2.0, 6.0) * (end - start)))
+            ys = 0.5 + np.where(np.arange(len(xs)) % 2, 0.45, -0.45)
+            ys += rng.normal(0.0, 0.1, len(xs))
+            self._strokes.append(np.column_stack([xs, ys]))
+            return
+        for _ in range(int(rng.integers(1, 4))):
+            xs = np.linspace(start - rng.uniform(0.0, 0.3), end + rng.uniform(0.0, 0.3), 6)
+            ys = rng.uniform(0.25, 0.8) + np.cumsum(rng.normal(0.0, 0.06, len(xs)))
+            self._strokes.append(np.column_stack([xs, ys]))
+
     def add_word(self, index: int, accent: bool = False) -> str:
         """Set a whole written word.
 
@@ -114,7 +133,8 @@ class InkSetter:
         baseline, x_height = core_zone(points, label)
         # Letters much narrower than high mean that the x-height was taken too high.
         widest = float(np.ptp(points[:, 0])) / (MIN_LETTER_WIDTH * len(label))
-        x_height = max(min(x_height, widest), 1.0)
+        # Nor is any x-height a tenth of a word's: one outlying stroke would set a giant line.
+        x_height = max(min(x_height, widest), 0.1 * float(np.ptp(points[:, 1])), 1.0)
         placed = [(s - (0.0, baseline)) * (1.0, -1.0) / x_height for s in strokes]
         if accent:
             label = self._accent(placed, label)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import keras
 from keras import layers
 
+from training.layers import BatchNormalization, BidirectionalLSTM, Conv1D
+
 FRAME_STRIDE = 4
 """Columns of a prepared line that one output frame of the line network stands for."""
 
@@ -71,12 +73,12 @@ def line_network(config: LineNetworkConfig) -> keras.Model:
     x = _frames(x, config.height // 16)
     x = _convolution_1d(x, config.features, 3)
     for _ in range(config.context):
-        y = layers.Dropout(config.dropout / 2)(x)
+        y = layers.SpatialDropout1D(config.dropout / 2)(x)
         x = layers.Add()([x, _convolution_1d(y, config.features, 5)])
-    shortcut = layers.Conv1D(config.classes, 3, padding="same", dtype="float32", name="shortcut")(x)
-    x = layers.Dropout(config.dropout)(x)
-    x = layers.Bidirectional(layers.LSTM(config.recurrent, return_sequences=True))(x)
-    x = layers.Dropout(config.dropout)(x)
+    shortcut = Conv1D(config.classes, 3, padding="same", dtype="float32", name="shortcut")(x)
+    x = layers.SpatialDropout1D(config.dropout)(x)
+    x = BidirectionalLSTM(config.recurrent, dtype="float32")(x)
+    x = layers.SpatialDropout1D(config.dropout)(x)
     main = layers.Dense(config.classes, dtype="float32", name="main")(x)
     return keras.Model(image, {"main": main, "shortcut": shortcut}, name="line_network")
 
@@ -92,7 +94,7 @@ def _convolution(
     x: keras.KerasTensor, channels: int, size: int, stride: int = 1, activate: bool = True
 ) -> keras.KerasTensor:
     x = layers.Conv2D(channels, size, strides=stride, padding="same", use_bias=False)(x)
-    x = layers.BatchNormalization()(x)
+    x = BatchNormalization()(x)
     return layers.Activation("relu")(x) if activate else x
 
 
@@ -109,6 +111,72 @@ def _frames(x: keras.KerasTensor, rows: int) -> keras.KerasTensor:
 
 
 def _convolution_1d(x: keras.KerasTensor, channels: int, size: int) -> keras.KerasTensor:
-    x = layers.Conv1D(channels, size, padding="same", use_bias=False)(x)
-    x = layers.BatchNormalization()(x)
+    x = Conv1D(channels, size, padding="same", use_bias=False)(x)
+    x = BatchNormalization()(x)
     return layers.Activation("relu")(x)
+
+
+@dataclass(frozen=True)
+class CharacterNetworkConfig:
+    """Sizes of the character network.
+
+    Attributes
+    ----------
+    classes
+        Characters of the alphabet.
+    channels, blocks
+        Channels and residual blocks of each stage; every stage halves the picture's sides.
+    dropout
+        Share of features dropped before the classes.
+    """
+
+    classes: int
+    channels: tuple[int, ...] = (32, 64, 128)
+    blocks: tuple[int, ...] = (1, 1, 2)
+    dropout: float = 0.3
+
+
+def character_network(config: CharacterNetworkConfig) -> keras.Model:
+    """Build the compact residual network for single characters (He et al. 2016).
+
+    Parameters
+    ----------
+    config
+        Sizes.
+
+    Returns
+    -------
+    keras.Model
+        float32 (n, 28, 28, 1) in 0..1, ink bright, to logits float32 (n, classes).
+    """
+    image = keras.Input((28, 28, 1), name="image")
+    x = image
+    for stage, (channels, blocks) in enumerate(zip(config.channels, config.blocks, strict=True)):
+        x = _convolution(x, channels, 3 if stage else 5, stride=2)
+        for _ in range(blocks):
+            x = _residual(x, channels)
+    x = layers.GlobalAveragePooling2D()(x)
+    x = layers.Dropout(config.dropout)(x)
+    logits = layers.Dense(config.classes, dtype="float32", name="logits")(x)
+    return keras.Model(image, logits, name="character_network")
+
+
+def baseline_network(classes: int) -> keras.Sequential:
+    """Build the small network of the tutorials, the yardstick beside `character_network`.
+
+    Returns
+    -------
+    keras.Sequential
+        float32 (n, 28, 28, 1) in 0..1 to logits float32 (n, classes).
+    """
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1), name="image"),
+            layers.Conv2D(32, 3, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Flatten(),
+            layers.Dense(128, activation="relu"),
+            layers.Dense(classes, dtype="float32", name="logits"),
+        ],
+        name="baseline",
+    )

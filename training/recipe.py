@@ -21,7 +21,14 @@ from training.ink_setter import InkPool
 from training.line_store import LineStore
 from training.plots import plot_history
 from training.pretrained import SHIPPED
-from training.sources import InkLines, RealLines, character_lines, glyph_lines, word_lines
+from training.sources import (
+    InkLines,
+    RealLines,
+    cell_lines,
+    character_lines,
+    glyph_lines,
+    word_lines,
+)
 from training.texts import TextSource
 from training.truth_lines import store_pages
 
@@ -92,7 +99,7 @@ def parse_shares(text: str) -> dict[str, float]:
     shares = {}
     for part in text.split(","):
         name, _, number = part.partition("=")
-        if name not in ("real", "ink", "words", "characters", "glyphs"):
+        if name not in ("real", "ink", "words", "characters", "glyphs", "cells"):
             raise ValueError(f"--shares: unknown source {name!r}")
         try:
             shares[name] = float(number)
@@ -171,9 +178,10 @@ def _sources(recipe: LineRecipe) -> list[Share]:
         found.append(Share(InkLines(ink, chosen), weights.get("ink", 0)))
         found.append(Share(word_lines(pool, texts), weights.get("words", 0)))
         found.append(Share(character_lines(pool, texts, alphabet), weights.get("characters", 0)))
-    if recipe.emnist is not None and weights.get("glyphs"):
+    if recipe.emnist is not None and (weights.get("glyphs") or weights.get("cells")):
         glyphs = load_emnist(recipe.emnist, cache_dir=recipe.output)
-        found.append(Share(glyph_lines(glyphs, texts, alphabet), weights["glyphs"]))
+        found.append(Share(glyph_lines(glyphs, texts, alphabet), weights.get("glyphs", 0)))
+        found.append(Share(cell_lines(glyphs, texts), weights.get("cells", 0)))
     found = [share for share in found if share.weight > 0]
     if not found:
         raise ValueError("nothing to train on: give --truth, --lines, --store, --ink or --emnist")

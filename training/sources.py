@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from recognition.alphabet import Alphabet
 from recognition.prepare import INK_SPREAD, LINE_HEIGHT, prepare_line
+from training.cells import LONGEST, cell_text, compose_cells
 from training.emnist import GlyphSet
 from training.ink import InkSet
 from training.ink_setter import InkPool
@@ -129,6 +130,16 @@ class ComposedLines:
     def make(self, request: Request, rng: np.random.Generator) -> Sample:
         """Set a line of that length."""
         return self._compose(request.what, rng)
+
+
+def cell_lines(glyphs: GlyphSet, texts: TextSource) -> ComposedLines:
+    """Words and numbers of EMNIST glyphs side by side in their cells."""
+
+    def compose(length: int, rng: np.random.Generator) -> Sample:
+        text = cell_text(texts, length, rng)
+        return compose_cells(text, glyphs, rng), text
+
+    return ComposedLines(compose, LONGEST)
 
 
 def glyph_lines(glyphs: GlyphSet, texts: TextSource, alphabet: Alphabet) -> ComposedLines:

@@ -15,6 +15,8 @@ __all__ = ["InkPool", "compose_characters", "compose_glyphs", "compose_words", "
 
 LONGEST_WORDS_LINE = 45
 """Characters in a line set from words, about."""
+STRUCK_OUT = 0.03
+"""Chance that a struck-out word stands before a word."""
 PAIRS = (("(", ")"), ('"', '"'), ("«", "»"), ("[", "]"))
 
 
@@ -92,6 +94,9 @@ def compose_words(
     wanted = int(rng.integers(4, LONGEST_WORDS_LINE)) if length is None else length
     parts: list[str] = []
     while sum(map(len, parts)) + len(parts) < wanted:
+        if rng.random() < STRUCK_OUT:
+            setter.add_space()
+            _strike_out_word(setter, pool, int(words[rng.integers(len(words))]))
         if parts:
             setter.add_space()
         if texts is not None and rng.random() < 0.12:
@@ -102,6 +107,14 @@ def compose_words(
                 continue
         parts.append(_add_word(setter, pool, int(words[rng.integers(len(words))]), rng))
     return setter.finish(), " ".join(parts)
+
+
+def _strike_out_word(setter: InkSetter, pool: InkPool, index: int) -> None:
+    """Set a word and cross it out: a reading leaves it out."""
+    start = setter.cursor
+    setter.add_word(index)
+    setter.strike_out(start)
+    setter.add_space()
 
 
 def _add_word(setter: InkSetter, pool: InkPool, index: int, rng: np.random.Generator) -> str:

@@ -70,3 +70,22 @@ def test_a_blank_page_has_no_lines(value: int) -> None:
 def test_tiny_images_do_no_harm(shape: tuple[int, int]) -> None:
     noise = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
     segment(open_sheet(noise))
+
+
+def test_a_negative_in_colour_gives_the_same_sheet(samples: Path) -> None:
+    image = sample(samples, "letter_fr")
+    image[..., 0] = np.minimum(image[..., 0] + 12, 255)  # no channel is the darkest everywhere
+    assert np.array_equal(open_sheet(255 - image).grey, open_sheet(image).grey)
+
+
+def test_a_coarse_scan_has_the_same_lines(samples: Path) -> None:
+    image = sample(samples, "letter_en")
+    coarse = np.asarray(cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+    fine_sheet, coarse_sheet = open_sheet(image), open_sheet(coarse)
+    fine, found = segment(fine_sheet), segment(coarse_sheet)
+    assert len(found) == len(fine)
+    for one, other in zip(fine, found, strict=True):
+        middle = np.mean(fine_sheet.to_input(one.baseline), axis=0)
+        assert np.allclose(
+            2 * np.mean(coarse_sheet.to_input(other.baseline), axis=0), middle, atol=25
+        )

@@ -69,3 +69,12 @@ def test_recurring_sentences_do_not_dominate(drawn_lines: LineStore) -> None:
     drawn = [many.texts[source.draw(rng).what] for _ in range(2000)]
     # 93 ** 0.3 = 3.9 times as often as each of the seven others.
     assert 0.25 < drawn.count("alpha") / len(drawn) < 0.47
+
+
+def test_giant_lines_are_left_out(drawn_lines: LineStore) -> None:
+    giant = np.full((2500, 2500), 255, np.uint8)
+    giant[1000:1500, ::7] = 0
+    giants = LineStore([giant], ["giant"], [""])
+    shares = [Share(RealLines(drawn_lines), 0.98), Share(RealLines(giants), 0.02)]
+    mixed = LineFeed(shares, LINE_ALPHABET, 16, 24)
+    assert {text for index in range(24) for text in texts(mixed[index])} == set(drawn_lines.texts)

@@ -172,3 +172,15 @@ def test_a_hand_keeps_letters_in_order_of_height() -> None:
         assert hand.extent("l")[1] > hand.extent("x")[1]
         assert hand.extent("g")[0] < 0 < hand.extent("A")[1]
         assert hand.space > 2 * hand.gap
+
+
+def test_struck_out_words_are_not_in_the_text(
+    pool: InkPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same words are written; with every one a struck-out one more, there is more ink."""
+    plain = [compose_words(pool, np.random.default_rng(seed), length=12) for seed in range(4)]
+    monkeypatch.setattr("training.synthesis.STRUCK_OUT", 1.0)
+    struck = [compose_words(pool, np.random.default_rng(seed), length=12) for seed in range(4)]
+    wide = sum(image.shape[1] / image.shape[0] for image, _ in struck)
+    assert wide > 1.5 * sum(image.shape[1] / image.shape[0] for image, _ in plain)
+    assert max(len(text) for _, text in struck) < 30

@@ -1,0 +1,49 @@
+"""The line network is the same function whatever backend Keras runs on."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+RUN = """
+import sys
+import keras
+import numpy as np
+from training.networks import LineNetworkConfig, line_network
+keras.utils.set_random_seed(1)
+network = line_network(LineNetworkConfig(48, 9, 8, 8, 8, 8, 2, 8, dropout=0.0))
+rng = np.random.default_rng(0)
+network.set_weights([rng.random(w.shape).astype("float32") for w in network.get_weights()])
+image = keras.ops.convert_to_tensor(rng.random((2, 48, 80, 1)).astype("float32"))
+logits = network(image, training=False)["main"]
+# A step of training moves the statistics of batch normalisation.
+network(image, training=True)
+moved = np.concatenate([w.ravel() for w in network.get_weights()])
+np.savez(sys.argv[1], keras.ops.convert_to_numpy(logits), moved)
+"""
+
+
+def outputs(backend: str, path: Path) -> list[np.ndarray]:
+    environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", RUN, str(path)], check=True, env=environment)
+    with np.load(path) as archive:
+        return [archive[name] for name in archive.files]
+
+
+def test_torch_kernels_give_what_keras_gives(tmp_path: Path) -> None:
+    pytest.importorskip("tensorflow")
+    if importlib.util.find_spec("torch") is None:
+        pytest.skip("PyTorch is not installed")
+    theirs = outputs("tensorflow", tmp_path / "tensorflow.npz")
+    ours = outputs("torch", tmp_path / "torch.npz")
+    assert np.allclose(theirs[0], ours[0], rtol=1e-3, atol=1e-3)
+    # Weights in 0..1 at first, then moved; Torch's running variance is the unbiased one.
+    assert ours[1].max() > 1.01
+    assert np.allclose(theirs[1], ours[1], rtol=0.05, atol=1e-3)

@@ -1,0 +1,98 @@
+"""Keras layers that call the backend's own kernels where Keras itself would spell them out.
+
+On PyTorch, Keras computes batch normalisation from its arithmetic and runs a recurrent layer as a
+Python loop over time steps; PyTorch has one kernel for each. Weights, names and results are those
+of the Keras layers, so a model trained with one backend loads in any other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import layers
+
+
+class BatchNormalization(layers.BatchNormalization):
+    """`keras.layers.BatchNormalization` over the last axis (Ioffe and Szegedy 2015)."""
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Normalise float (n, ..., channels)."""
+        if keras.backend.backend() != "torch" or mask is not None or _is_symbolic(inputs):
+            return super().call(inputs, training=training, mask=mask)
+        import torch
+
+        # Torch wants the channels second; a view of channels-last memory costs nothing.
+        normalised = torch.nn.functional.batch_norm(
+            inputs.movedim(-1, 1),
+            self.moving_mean.value,
+            self.moving_variance.value,
+            self.gamma.value,
+            self.beta.value,
+            training=bool(training and self.trainable),
+            momentum=1 - self.momentum,
+            eps=self.epsilon,
+        )
+        return normalised.movedim(1, -1)
+
+
+class Conv1D(layers.Conv1D):
+    """`keras.layers.Conv1D` with stride 1 and "same" padding by zeros, for odd sizes."""
+
+    def call(self, inputs: Any) -> Any:
+        """Convolve float (n, t, features)."""
+        if keras.backend.backend() != "torch" or _is_symbolic(inputs):
+            return super().call(inputs)
+        import torch
+
+        # As a picture one row high it keeps its channels-last memory, which is much faster.
+        kernel = self.kernel.value.to(inputs.dtype).permute(2, 1, 0).unsqueeze(2)
+        bias = None if self.bias is None else self.bias.value.to(inputs.dtype)
+        picture = inputs.movedim(-1, 1).unsqueeze(2)
+        padding = (0, self.kernel_size[0] // 2)
+        return torch.nn.functional.conv2d(picture, kernel, bias, padding=padding).squeeze(2).mT
+
+
+class BidirectionalLSTM(layers.Bidirectional):
+    """An LSTM in both directions, concatenated (Graves and Schmidhuber 2005).
+
+    Parameters
+    ----------
+    units
+        Units in each direction.
+    **options
+        Of `keras.layers.Layer`.
+    """
+
+    def __init__(self, units: int, **options: Any) -> None:
+        dtype = options.get("dtype")
+        super().__init__(layers.LSTM(units, return_sequences=True, dtype=dtype), **options)
+
+    def call(
+        self, sequences: Any, initial_state: Any = None, mask: Any = None, training: Any = None
+    ) -> Any:
+        """Read float (n, t, features); return (n, t, 2 units)."""
+        if keras.backend.backend() != "torch" or _is_symbolic(sequences):
+            return super().call(sequences, initial_state, mask, training)
+        import torch
+
+        weights = []
+        for layer in (self.forward_layer, self.backward_layer):
+            cell = layer.cell
+            # Keras and Torch order the gates alike (input, forget, cell, output).
+            bias = cell.bias.value
+            kernels = cell.kernel.value.T, cell.recurrent_kernel.value.T
+            weights += [kernels[0], kernels[1], bias, torch.zeros_like(bias)]
+        sequences = sequences.to(weights[0].dtype)
+        start = sequences.new_zeros((2, sequences.shape[0], weights[1].shape[1]))
+        outputs, _, _ = torch.lstm(
+            sequences, (start, start), weights, True, 1, 0.0, False, True, True
+        )
+        return outputs
+
+
+def _is_symbolic(inputs: Any) -> bool:
+    """Tell whether Keras is only finding out shapes."""
+    if isinstance(inputs, keras.KerasTensor):
+        return True
+    return str(getattr(inputs, "device", "")) == "meta"
