@@ -1,74 +1,28 @@
 """Measures how many text lines are found on pages with ALTO or PAGE truth, turned and upright.
 
 A truth line is found when a line's polygon covers at least 75 % of its baseline's length and so
-much of no other's. Lines above the first truth line that cover none are ignored: some sheets
-carry a printed header that the truth leaves out.
+much of no other's. Pages are cut above their first true line: some carry a printed header that
+the truth leaves out.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segmentation.geometry import Points, share_inside, transform_points
+from hcr.bench.found import Found, find_lines
+from hcr.bench.item import prepare
+from hcr.bench.truth import Truth, read_truth
+from segmentation.geometry import transform_points
 from segmentation.page import open_sheet, segment
-from training.ground_truth import TruthPage, read_folder
-
-COVERED = 0.75
-
-
-@dataclass(frozen=True)
-class Found:
-    """Text lines found: right ones, all that are true, all that were reported."""
-
-    right: int = 0
-    true: int = 0
-    reported: int = 0
-
-    def __add__(self, other: Found) -> Found:
-        return Found(
-            self.right + other.right, self.true + other.true, self.reported + other.reported
-        )
-
-    def __str__(self) -> str:
-        recall, precision = self.right / max(1, self.true), self.right / max(1, self.reported)
-        return f"recall {recall:.2%}, precision {precision:.2%} ({self.true} lines)"
-
-
-def match_lines(polygons: Sequence[Points], baselines: Sequence[Points]) -> tuple[Found, list[int]]:
-    """Match found polygons with true baselines.
-
-    Parameters
-    ----------
-    polygons, baselines
-        In the same pixels, of an upright page.
-
-    Returns
-    -------
-    Found
-        The counts.
-    list of int
-        Which polygons count: all but a header's.
-    """
-    covers = np.array([[share_inside(b, p) >= COVERED for b in baselines] for p in polygons])
-    covers = covers.reshape(len(polygons), len(baselines))
-    first = min(min(y for _, y in baseline) for baseline in baselines)
-    kept = [k for k, p in enumerate(polygons) if covers[k].any() or max(y for _, y in p) > first]
-    right = {int(covers[k].argmax()) for k in kept if covers[k].sum() == 1}
-    return Found(len(right), len(baselines), len(kept)), kept
-
-
-def read_image(page: TruthPage) -> NDArray[np.uint8]:
-    """Return the page's image, uint8 (h, w, 3) RGB."""
-    return np.asarray(cv2.imread(str(page.image), cv2.IMREAD_COLOR_RGB), np.uint8)
 
 
 def turn(image: NDArray[np.uint8], degrees: float) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
@@ -83,12 +37,15 @@ def turn(image: NDArray[np.uint8], degrees: float) -> tuple[NDArray[np.uint8], N
     return np.asarray(turned, np.uint8), np.asarray(cv2.invertAffineTransform(matrix))
 
 
-def find_on_page(page: TruthPage, degrees: float) -> Found:
+def find_on_page(truth: Truth, degrees: float) -> Found:
     """Find the lines of a page that was turned first, and compare them with the truth."""
-    image, back = turn(read_image(page), degrees)
+    with tempfile.TemporaryDirectory() as folder:
+        item = prepare(truth, Path(folder), cut_header=True)
+    image, back = turn(item.pixels, degrees)
     sheet = open_sheet(image)
     polygons = [transform_points(sheet.to_input(line.polygon), back) for line in segment(sheet)]
-    return match_lines(polygons, [line.baseline for line in page.lines])[0]
+    baselines = [line.baseline for line in item.truth.lines if line.baseline]
+    return find_lines(polygons, baselines)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,16 +55,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--degrees", type=float, nargs="+", default=[0, 3, 10, 180])
     parser.add_argument("--verbose", action="store_true", help="name the pages with faults")
     options = parser.parse_args(arguments)
-    pages = read_folder(options.folder)
+    truths, _ = read_truth(options.folder)
+    pages = [truth for truth in truths if truth.lines]
     for degrees in options.degrees:
         start, total = time.perf_counter(), Found()
         for page in pages:
             found = find_on_page(page, degrees)
             total += found
             if options.verbose and not found.right == found.true == found.reported:
-                print(f"  {page.image.stem:28} {found.right}/{found.true} of {found.reported}")
-        seconds = (time.perf_counter() - start) / len(pages)
-        print(f"turned by {degrees:g} degrees: {total}, {seconds:.2f} s a page", flush=True)
+                print(f"  {page.name:28} {found.right}/{found.true} of {found.reported}")
+        seconds = (time.perf_counter() - start) / max(len(pages), 1)
+        print(
+            f"turned by {degrees:g} degrees: recall {total.recall:.2%}, precision "
+            f"{total.precision:.2%} ({total.true} lines), {seconds:.2f} s a page",
+            flush=True,
+        )
     return 0
 
 

@@ -19,6 +19,8 @@ import click
 from packaging.requirements import Requirement
 from PIL import Image
 
+from hcr.bench.launch import run
+
 SAMPLES = Path(__file__).parents[1] / "samples"
 PAGE = SAMPLES / "letter_en.jpg"
 LINE = SAMPLES / "line.png"
@@ -59,15 +61,15 @@ def run_quietly(*arguments: str) -> None:
 def peak_memory(*arguments: str) -> float:
     """Return the peak resident memory of one hcr-read process in MB (10**6 bytes).
 
-    Call it while this process is small: Linux counts a child's peak from that of its parent.
+    Raises
+    ------
+    click.ClickException
+        When it fails, or the system does not tell.
     """
-    with subprocess.Popen([*command(), *arguments], stdout=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise subprocess.CalledProcessError(process.returncode, process.args)
-    unit = 1 if sys.platform == "darwin" else 1024
-    return usage.ru_maxrss * unit / 1e6
+    done = run([*command(), *arguments])
+    if done.status or done.memory is None:
+        raise click.ClickException(f"hcr-read: {done.errors.decode('utf-8', 'replace')}")
+    return done.memory
 
 
 def reading_distributions() -> set[str]:
@@ -110,6 +112,7 @@ def page_seconds() -> float:
 @click.command()
 def main() -> None:
     """Measure speed, memory and size of the installed hcr on the sample pages."""
+    command()  # says what to do where hcr is not installed
     versions = [
         f"{name} {importlib.metadata.version(name)}"
         for name in ("hcr", "onnxruntime", "opencv-python-headless", "numpy")

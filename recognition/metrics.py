@@ -8,16 +8,21 @@ number of insertions, so 0 if the hypothesis is empty as well.
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from typing import TypeVar
 
 import editdistance
 import numpy as np
+from numpy.typing import NDArray
 
 _Unit = TypeVar("_Unit", bound=Hashable)
 
+# Larger tables of distances (400 MB) are taken in halves.
+_TABLE_CELLS = 10**8
+
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | {"…": "..."})
 _QUOTES = str.maketrans({**dict.fromkeys("‘’‚‛′´`ʼ‹›", "'"), **dict.fromkeys("“”„‟″«»", '"')})
 
 
@@ -29,6 +34,8 @@ class NormaliseConfig:
     ----------
     fold_quotes : bool
         Typographic quotation marks and apostrophes become ' and ".
+    fold_dashes : bool
+        All dashes become the hyphen, the ellipsis three full stops.
     collapse_spaces : bool
         Runs of white space, line ends among them, become one space; none at the ends.
     fold_case, strip_accents, strip_punctuation : bool
@@ -40,6 +47,7 @@ class NormaliseConfig:
     fold_case: bool = False
     strip_accents: bool = False
     strip_punctuation: bool = False
+    fold_dashes: bool = True
 
 
 def normalise(text: str, config: NormaliseConfig | None = None) -> str:
@@ -48,6 +56,8 @@ def normalise(text: str, config: NormaliseConfig | None = None) -> str:
     text = unicodedata.normalize("NFC", text)
     if config.fold_quotes:
         text = text.translate(_QUOTES)
+    if config.fold_dashes:
+        text = text.translate(_DASHES)
     if config.fold_case:
         text = text.lower()
     text = unicodedata.normalize("NFD", text)
@@ -222,29 +232,40 @@ def alignment(
 
     Notes
     -----
-    Memory is 4 bytes for each cell of the table, ``len(reference) * len(hypothesis)`` of them
-    once a common beginning and end are taken off.
+    Texts whose table of distances would not fit in memory are divided as Hirschberg 1975 does:
+    the alignment has as few operations as any, but may be another one of them.
     """
     head = _common(reference, hypothesis)
     tail = _common(reference[head:][::-1], hypothesis[head:][::-1])
     old = list(reference[head : len(reference) - tail])
     new = list(hypothesis[head : len(hypothesis) - tail])
-    table = _distances(old, new)
-    middle: list[tuple[_Unit | None, _Unit | None]] = []
+    middle = _align(old, new)
+    hits = [(unit, unit) for unit in reference]
+    return [*hits[:head], *middle, *hits[len(reference) - tail :]]
+
+
+def _align(old: Sequence[_Unit], new: Sequence[_Unit]) -> list[tuple[_Unit | None, _Unit | None]]:
+    if len(old) > 1 and (len(old) + 1) * (len(new) + 1) > _TABLE_CELLS:
+        half = len(old) // 2
+        (before,) = deque(_rows(old[:half], new), maxlen=1)
+        (after,) = deque(_rows(old[half:][::-1], new[::-1]), maxlen=1)
+        cut = int(np.argmin(before + after[::-1]))
+        return _align(old[:half], new[:cut]) + _align(old[half:], new[cut:])
+    table = np.stack(list(_rows(old, new)))
+    found: list[tuple[_Unit | None, _Unit | None]] = []
     i, j = len(old), len(new)
     while i or j:
         if i and table[i, j] == table[i - 1, j] + 1:
             i -= 1
-            middle.append((old[i], None))
+            found.append((old[i], None))
         # An insertion only where a step along the diagonal would cost more.
         elif j and (not i or table[i, j - 1] < table[i - 1, j - 1]):
             j -= 1
-            middle.append((None, new[j]))
+            found.append((None, new[j]))
         else:
             i, j = i - 1, j - 1
-            middle.append((old[i], new[j]))
-    hits = [(unit, unit) for unit in reference]
-    return [*hits[:head], *middle[::-1], *hits[len(reference) - tail :]]
+            found.append((old[i], new[j]))
+    return found[::-1]
 
 
 def _common(first: Sequence[_Unit], second: Sequence[_Unit]) -> int:
@@ -257,16 +278,16 @@ def _common(first: Sequence[_Unit], second: Sequence[_Unit]) -> int:
     return length
 
 
-def _distances(old: Sequence[_Unit], new: Sequence[_Unit]) -> np.ndarray:
-    """Edit distance, int32 (len(old) + 1, len(new) + 1), of every pair of beginnings."""
+def _rows(old: Sequence[_Unit], new: Sequence[_Unit]) -> Iterator[NDArray[np.int32]]:
+    """Edit distances, int32 (len(new) + 1,), of each beginning of old to all those of new."""
     numbers = {unit: number for number, unit in enumerate({*old, *new})}
     coded = np.array([numbers[unit] for unit in new], np.int32)
     columns = np.arange(len(new) + 1, dtype=np.int32)
-    table = np.empty((len(old) + 1, len(new) + 1), np.int32)
-    table[0] = columns
-    for i, unit in enumerate(old, start=1):
-        row = table[i - 1] + 1
-        np.minimum(row[1:], table[i - 1, :-1] + (coded != numbers[unit]), out=row[1:])
+    row = columns
+    yield row
+    for unit in old:
+        down = row + 1
+        np.minimum(down[1:], row[:-1] + (coded != numbers[unit]), out=down[1:])
         # Insertions run along the row: the least of all cells to the left plus the way from them.
-        table[i] = np.minimum.accumulate(row - columns) + columns
-    return table
+        row = np.minimum.accumulate(down - columns) + columns
+        yield row

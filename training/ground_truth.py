@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
 
-Points = tuple[tuple[float, float], ...]
+from segmentation.layout_files import LayoutLine, read_layout
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".pgm")
-MAX_XML_BYTES = 64 * 2**20
 STRUCK_OUT = re.compile(r">[^<>{}]*<")
 QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "‟": '"'})
 # Signs that look alike on paper are one sign to the reader.
 LOOK_ALIKE = str.maketrans({"–": "-", "—": "-", "‑": "-", "‐": "-", "−": "-", "…": "..."})
 
 
-@dataclass(frozen=True)
-class TruthLine:
-    """A transcribed line: its text, and where it is in the pixels of the page image."""
-
-    text: str
-    baseline: Points
-    polygon: Points
+TruthLine = LayoutLine
+"""A transcribed line is what a layout file says of it."""
 
 
 @dataclass(frozen=True)
@@ -53,61 +46,16 @@ def has_struck_out(text: str) -> bool:
     return STRUCK_OUT.search(text) is not None
 
 
-def read_alto(path: Path) -> TruthPage:
-    """Read an ALTO 4 file (https://www.loc.gov/standards/alto/) whose image lies beside it.
+def read_page(path: Path) -> TruthPage:
+    """Read an ALTO or PAGE file whose image lies beside it.
 
     Raises
     ------
     ValueError
-        If the file is not ALTO XML, or its image is missing.
+        If the file is neither, or its image is missing.
     """
-    root = _parse(path)
-    page = root.find(".//{*}Page")
-    if page is None or not root.tag.endswith("alto"):
-        raise ValueError(f"{path}: not an ALTO file")
-    lines = []
-    for node in root.iterfind(".//{*}TextLine"):
-        polygon = node.find("./{*}Shape/{*}Polygon")
-        text = " ".join(s.get("CONTENT", "") for s in node.iterfind("./{*}String"))
-        points = _points(polygon.get("POINTS", "")) if polygon is not None else _box(node)
-        lines.append(TruthLine(text, _baseline(node.get("BASELINE", "")), points))
-    return TruthPage(
-        _image_beside(path),
-        int(float(page.get("WIDTH", "0"))),
-        int(float(page.get("HEIGHT", "0"))),
-        tuple(lines),
-    )
-
-
-def read_page_xml(path: Path) -> TruthPage:
-    """Read a PAGE XML file (Pletschacher and Antonacopoulos 2010), image beside it.
-
-    Raises
-    ------
-    ValueError
-        If the file is not PAGE XML, or its image is missing.
-    """
-    root = _parse(path)
-    page = root.find(".//{*}Page")
-    if page is None or not root.tag.endswith("PcGts"):
-        raise ValueError(f"{path}: not a PAGE file")
-    lines = []
-    for node in root.iterfind(".//{*}TextLine"):
-        coords, baseline = node.find("./{*}Coords"), node.find("./{*}Baseline")
-        text = node.findtext("./{*}TextEquiv/{*}Unicode") or ""
-        lines.append(
-            TruthLine(
-                text,
-                _baseline(baseline.get("points", "")) if baseline is not None else (),
-                _points(coords.get("points", "")) if coords is not None else (),
-            )
-        )
-    return TruthPage(
-        _image_beside(path),
-        int(page.get("imageWidth", "0")),
-        int(page.get("imageHeight", "0")),
-        tuple(lines),
-    )
+    layout = read_layout(path)
+    return TruthPage(_image_beside(path), layout.width, layout.height, layout.lines)
 
 
 def read_folder(folder: Path) -> list[TruthPage]:
@@ -118,10 +66,7 @@ def read_folder(folder: Path) -> list[TruthPage]:
     ValueError
         If the folder holds none, or one of them cannot be read.
     """
-    pages = []
-    for path in sorted(folder.glob("*.xml")):
-        is_alto = b"alto" in path.read_bytes()[:2000].lower()
-        pages.append(read_alto(path) if is_alto else read_page_xml(path))
+    pages = [read_page(path) for path in sorted(folder.glob("*.xml"))]
     if not pages:
         raise ValueError(f"{folder}: no ALTO or PAGE files in it")
     return pages
@@ -137,37 +82,12 @@ def read_line_folder(folder: Path) -> list[tuple[Path, str]]:
     return pairs
 
 
-def _parse(path: Path) -> ElementTree.Element:
-    if path.stat().st_size > MAX_XML_BYTES:
-        raise ValueError(f"{path}: over {MAX_XML_BYTES >> 20} MiB of XML, refused")
-    try:
-        return ElementTree.parse(path).getroot()
-    except ElementTree.ParseError as error:
-        raise ValueError(f"{path}: not well-formed XML ({error})") from error
-
-
-def _points(text: str) -> Points:
-    """Parse "x,y x,y" (PAGE, ALTO 4) or "x y x y" (as eScriptorium writes ALTO)."""
-    numbers = [float(n) for n in text.replace(",", " ").split()]
-    return tuple(zip(numbers[::2], numbers[1::2], strict=False))
-
-
-def _baseline(text: str) -> Points:
-    """Parse a baseline and put it in order: annotators click points out of turn."""
-    return tuple(sorted(_points(text)))
-
-
-def _box(node: ElementTree.Element) -> Points:
-    left, top = float(node.get("HPOS", "0")), float(node.get("VPOS", "0"))
-    right = left + float(node.get("WIDTH", "0"))
-    bottom = top + float(node.get("HEIGHT", "0"))
-    return ((left, top), (right, top), (right, bottom), (left, bottom))
-
-
 def _image_beside(path: Path) -> Path:
     # The name inside the XML is not trusted: it could point anywhere on the disk.
+    # hcr-read itself writes x.alto.xml and x.page.xml beside x.jpg: corrected, they are truth.
+    stem = path.name.removesuffix(".xml").removesuffix(".alto").removesuffix(".page")
     for suffix in IMAGE_SUFFIXES:
-        for candidate in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
+        for candidate in (path.with_name(stem + suffix), path.with_name(stem + suffix.upper())):
             if candidate.exists():
                 return candidate
     raise ValueError(f"{path}: no image of that name beside it")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import unicodedata
 
 import editdistance
+import jiwer
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recognition import metrics
 from recognition.metrics import (
     Errors,
     NormaliseConfig,
@@ -22,7 +25,7 @@ from recognition.metrics import (
     wer,
 )
 
-CONFIGS = st.builds(NormaliseConfig, *[st.booleans()] * 5)
+CONFIGS = st.builds(NormaliseConfig, *[st.booleans()] * 6)
 SHORT = st.text("abc éE'", max_size=12)
 
 
@@ -41,6 +44,7 @@ def test_normalisation_is_idempotent_and_nfc(text: str, config: NormaliseConfig)
         ("fold_case", "Été À LA", "été à la"),
         ("strip_accents", "Été çà Œ", "Ete ca Œ"),
         ("strip_punctuation", "a, b-c (d).", "a bc d"),
+        ("fold_dashes", "1905–1910 — dit‑il…", "1905-1910 - dit-il..."),
     ],
 )
 def test_each_option_does_one_thing(option: str, text: str, expected: str) -> None:
@@ -135,3 +139,79 @@ def test_a_bag_of_words_has_no_order(words: list[str], random: object) -> None:
     assert bag_of_words_errors(words, [*words, "c"]) == 1
     assert bag_of_words_errors([*words, "c"], ["d", *words]) == 1
     assert bag_of_words_errors(words, []) == len(words)
+
+
+def random_pairs(count: int) -> tuple[list[str], list[str]]:
+    """Texts of up to six words, and what edits at random places make of them."""
+    rng = np.random.default_rng(6)
+    letters = np.array(list("abcdé'. "))
+    references, hypotheses = [], []
+    for _ in range(count):
+        reference = "".join(rng.choice(letters, rng.integers(0, 16)))
+        hypothesis = list(reference)
+        for _ in range(rng.integers(0, 6)):
+            at = int(rng.integers(0, len(hypothesis) + 1))
+            # Put in, take out or replace.
+            hypothesis[at : at + int(rng.integers(0, 2))] = list(
+                rng.choice(letters, rng.integers(0, 2))
+            )
+        references.append(normalise(reference))
+        hypotheses.append(normalise("".join(hypothesis)))
+    return references, hypotheses
+
+
+def edits_of(alignment: list[jiwer.AlignmentChunk], units: int) -> Errors:
+    """The operations of one of jiwer's alignments."""
+    counts = dict.fromkeys(("insert", "delete", "substitute", "equal"), 0)
+    for chunk in alignment:
+        reference = chunk.ref_end_idx - chunk.ref_start_idx
+        counts[chunk.type] += reference or chunk.hyp_end_idx - chunk.hyp_start_idx
+    return Errors(units, counts["insert"], counts["delete"], counts["substitute"])
+
+
+def test_errors_are_those_of_jiwer_on_10000_random_pairs() -> None:
+    references, hypotheses = random_pairs(10_000)
+    assert references.count("") > 100
+    assert len(set(zip(references, hypotheses, strict=True))) > 8_000
+    theirs = jiwer.process_words(references, hypotheses)
+    theirs_by_character = jiwer.process_characters(references, hypotheses)
+    found = score(zip(references, hypotheses, strict=True))
+    assert found.wer == pytest.approx(theirs.wer)
+    assert found.cer == pytest.approx(theirs_by_character.cer)
+    words, characters = theirs.alignments, theirs_by_character.alignments
+    for n, (reference, hypothesis) in enumerate(zip(references, hypotheses, strict=True)):
+        pair = reference.split(), hypothesis.split()
+        assert count_errors(*pair) == edits_of(words[n], len(pair[0]))
+        assert count_errors(reference, hypothesis) == edits_of(characters[n], len(reference))
+
+
+@pytest.mark.parametrize(
+    ("reference", "hypothesis", "cer_there", "wer_there"),
+    [
+        ("Le chat noir dort.", "La chat noir  dort", 3 / 18, 1 / 4),
+        ("L'été à Orléans, 1905", "L'ete a Orleans 1905", 5 / 21, 3 / 4),
+        ("abc", "", 1.0, 1.0),
+        ("un gros chat", "un chat gros et gras", 11 / 12, 1.0),
+        ("Zwölf Boxkämpfer", "Zwo\N{COMBINING DIAERESIS}lf Boxkampfer", 1 / 16, 1 / 2),
+        ("même", "meme", 1 / 4, 1.0),
+    ],
+)
+def test_rates_are_those_of_dinglehopper(
+    reference: str, hypothesis: str, cer_there: float, wer_there: float
+) -> None:
+    """Figures printed by dinglehopper 0.11.0: its CER keeps every space, its words are those of
+    Unicode, without punctuation."""
+    as_it_stands = NormaliseConfig(fold_quotes=False, collapse_spaces=False, fold_dashes=False)
+    assert cer(reference, hypothesis, as_it_stands) == pytest.approx(cer_there)
+    words_only = NormaliseConfig(strip_punctuation=True)
+    assert wer(reference, hypothesis, words_only) == pytest.approx(wer_there)
+
+
+@given(st.text("abc ", max_size=30), st.text("abc ", max_size=30))
+def test_alignment_in_halves_has_no_more_operations(a: str, b: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(metrics, "_TABLE_CELLS", 20)
+        pairs = alignment(a, b)
+    assert "".join(x for x, _ in pairs if x is not None) == a
+    assert "".join(y for _, y in pairs if y is not None) == b
+    assert sum(x != y for x, y in pairs) == editdistance.eval(a, b)

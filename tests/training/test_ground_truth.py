@@ -9,20 +9,16 @@ import pytest
 from training.ground_truth import (
     clean_text,
     has_struck_out,
-    read_alto,
     read_folder,
     read_line_folder,
-    read_page_xml,
+    read_page,
 )
 
 ALTO = """<?xml version="1.0"?>
 <alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout>
 <Page WIDTH="300" HEIGHT="200"><PrintSpace><TextBlock>
 <TextLine BASELINE="200 52 10 50" HPOS="8" VPOS="20" WIDTH="195" HEIGHT="40">
-  <Shape><Polygon POINTS="8,20 203,20 203,60 8,60"/></Shape>
-  <String CONTENT="Sault-au-"/><String CONTENT="R\u00e9collet"/></TextLine>
-<TextLine BASELINE="10,90 60,90" HPOS="8" VPOS="70" WIDTH="60" HEIGHT="30">
-  <String CONTENT="2 \u2019x"/></TextLine>
+  <String CONTENT="R\u00e9collet"/></TextLine>
 </TextBlock></PrintSpace></Page></Layout></alto>"""
 
 PAGE = """<?xml version="1.0"?>
@@ -39,21 +35,18 @@ def page(folder: Path, name: str, xml: str) -> Path:
     return path
 
 
-def test_alto_with_and_without_polygons(tmp_path: Path) -> None:
-    truth = read_alto(page(tmp_path, "a", ALTO))
-    assert (truth.width, truth.height, len(truth.lines)) == (300, 200, 2)
-    assert truth.lines[0].text == "Sault-au- Récollet"
-    assert truth.lines[0].baseline == ((10, 50), (200, 52))
-    assert truth.lines[0].polygon[2] == (203, 60)
-    assert truth.lines[1].baseline == ((10, 90), (60, 90))
-    assert truth.lines[1].polygon == ((8, 70), (68, 70), (68, 100), (8, 100))
-
-
-def test_page_xml_takes_the_image_beside_it_only(tmp_path: Path) -> None:
-    truth = read_page_xml(page(tmp_path, "p", PAGE))
-    assert truth.image == tmp_path / "p.png"
+def test_a_page_takes_the_image_beside_it_only(tmp_path: Path) -> None:
+    truth = read_page(page(tmp_path, "p", PAGE))
+    assert (truth.image, truth.width, truth.height) == (tmp_path / "p.png", 300, 200)
     assert truth.lines[0].text == "bonjour"
     assert truth.lines[0].baseline == ((10, 50), (200, 52))
+
+
+@pytest.mark.parametrize("suffix", [".page.xml", ".alto.xml"])
+def test_files_named_as_hcr_read_names_them_find_their_image(tmp_path: Path, suffix: str) -> None:
+    page(tmp_path, "p", ALTO if "alto" in suffix else PAGE)
+    (tmp_path / "p.xml").rename(tmp_path / f"p{suffix}")
+    assert [truth.image for truth in read_folder(tmp_path)] == [tmp_path / "p.png"]
 
 
 def test_a_folder_may_mix_both(tmp_path: Path) -> None:
@@ -65,15 +58,12 @@ def test_a_folder_may_mix_both(tmp_path: Path) -> None:
 def test_clear_errors(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no ALTO or PAGE"):
         read_folder(tmp_path)
-    broken = page(tmp_path, "x", ALTO[:200])
     with pytest.raises(ValueError, match=r"x\.xml: not well-formed"):
-        read_alto(broken)
-    with pytest.raises(ValueError, match="not an ALTO file"):
-        read_alto(page(tmp_path, "y", PAGE))
+        read_page(page(tmp_path, "x", ALTO[:200]))
     lonely = page(tmp_path, "z", ALTO)
     (tmp_path / "z.png").unlink()
     with pytest.raises(ValueError, match="no image of that name"):
-        read_alto(lonely)
+        read_page(lonely)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""hcr-bench: error rates of this and other readers on transcribed pages."""
