@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 Box: TypeAlias = tuple[int, int, int, int]
 Point: TypeAlias = tuple[float, float]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -157,7 +155,9 @@ class Document:
         ValueError
             If a key is missing or a value is not of the documented kind; the message names it.
         """
-        return cls(_text(data, "source", "document"), _many(data, "pages", "document", _page))
+        from hcr.parse import document_of
+
+        return document_of(data)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Document:
@@ -168,7 +168,11 @@ class Document:
         ValueError
             If `text` is not JSON or not such a document.
         """
-        return cls.from_dict(json.loads(text))
+        try:
+            data = json.loads(text)
+        except RecursionError:
+            raise ValueError("the JSON is nested too deep to be a document") from None
+        return cls.from_dict(data)
 
 
 def source_name(path: str | Path) -> str:
@@ -219,92 +223,3 @@ def _line_dict(line: Line) -> dict[str, Any]:
 
 def _cell_dict(cell: Word | Glyph) -> dict[str, Any]:
     return {"text": cell.text, "confidence": cell.confidence, "box": list(cell.box)}
-
-
-def _page(data: Any, where: str) -> Page:
-    index, width, height = (
-        _whole(_get(data, key, where), f"{where}.{key}") for key in ("index", "width", "height")
-    )
-    skew = _number(_get(data, "skew", where), f"{where}.skew")
-    return Page(index, width, height, skew, _many(data, "lines", where, _line))
-
-
-def _line(data: Any, where: str) -> Line:
-    return Line(
-        **_cell(data, where),
-        baseline=_many(data, "baseline", where, _point),
-        words=_many(data, "words", where, _word),
-        alternatives=_many(data, "alternatives", where, _alternative, optional=True),
-        polygon=_many(data, "polygon", where, _point, optional=True),
-    )
-
-
-def _word(data: Any, where: str) -> Word:
-    return Word(**_cell(data, where), glyphs=_many(data, "glyphs", where, _glyph))
-
-
-def _glyph(data: Any, where: str) -> Glyph:
-    return Glyph(**_cell(data, where))
-
-
-def _cell(data: Any, where: str) -> dict[str, Any]:
-    """Return what lines, words and glyphs have in common."""
-    return {
-        "text": _text(data, "text", where),
-        "confidence": _number(_get(data, "confidence", where), f"{where}.confidence"),
-        "box": _many(data, "box", where, _whole),
-    }
-
-
-def _point(data: Any, where: str) -> Point:
-    x, y = _pair(data, where)
-    return _number(x, where), _number(y, where)
-
-
-def _alternative(data: Any, where: str) -> tuple[str, float]:
-    text, confidence = _pair(data, where)
-    if not isinstance(text, str):
-        raise ValueError(f"{where} must begin with text")
-    return text, _number(confidence, where)
-
-
-def _pair(data: Any, where: str) -> tuple[Any, Any]:
-    if not isinstance(data, list) or len(data) != 2:
-        raise ValueError(f"{where} must be a pair")
-    return data[0], data[1]
-
-
-def _get(data: Any, key: str, where: str) -> Any:
-    if not isinstance(data, dict) or key not in data:
-        raise ValueError(f"{where} has no {key!r}")
-    return data[key]
-
-
-def _text(data: Any, key: str, where: str) -> str:
-    value = _get(data, key, where)
-    if not isinstance(value, str):
-        raise ValueError(f"{where}.{key} must be text")
-    return value
-
-
-def _many(
-    data: Any, key: str, where: str, convert: Callable[[Any, str], T], optional: bool = False
-) -> tuple[T, ...]:
-    if optional and isinstance(data, dict) and key not in data:
-        return ()
-    values = _get(data, key, where)
-    if not isinstance(values, list):
-        raise ValueError(f"{where}.{key} must be a list")
-    return tuple(convert(value, f"{where}.{key}[{i}]") for i, value in enumerate(values))
-
-
-def _whole(value: Any, where: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError(f"{where} must be a whole number")
-    return value
-
-
-def _number(value: Any, where: str) -> float:
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        raise ValueError(f"{where} must be a number")
-    return float(value)

@@ -93,6 +93,10 @@ def test_json_reads_back_as_the_same_document(document: Document) -> None:
         (lambda d: d["pages"][0]["lines"][0].update(confidence=True), "must be a number"),
         (lambda d: d["pages"][0]["lines"][0].update(baseline=[[1]]), "must be a pair"),
         (lambda d: d["pages"][0]["lines"][0].update(alternatives=[[1, 0.5]]), "begin with text"),
+        (lambda d: d["pages"][0].update(skew=float("nan")), r"skew must lie between"),
+        (lambda d: d["pages"][0].update(skew=10**400), r"skew must lie between"),
+        (lambda d: d["pages"][0].update(width=10**10), r"width must lie between"),
+        (lambda d: d["pages"][0]["lines"][0].update(text="\ud800"), "text of whole characters"),
     ],
 )
 def test_wrong_json_is_refused(change, message: str) -> None:  # type: ignore[no-untyped-def]
@@ -102,7 +106,7 @@ def test_wrong_json_is_refused(change, message: str) -> None:  # type: ignore[no
         Document.from_dict(data)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"', b"\xff", "[" * 100_000])
 def test_no_document_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         Document.from_json(text)
