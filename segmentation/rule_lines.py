@@ -170,6 +170,9 @@ def _sheared_sum(strips: Singles, shifts: Ints) -> Singles:
     height = strips.shape[1]
     total = np.zeros(height, np.float32)
     for strip, shift in zip(strips, shifts, strict=True):
+        # On a long low strip of paper a slope leads out of the image.
+        if abs(shift) >= height:
+            continue
         if shift >= 0:
             total[: height - shift] += strip[shift:]
         else:

@@ -52,6 +52,8 @@ class FitConfig:
         Epochs without a better validation CER before training stops.
     seed
         Of everything random.
+    precision
+        Of `LineNetworkConfig`.
     """
 
     epochs: int = 40
@@ -66,6 +68,7 @@ class FitConfig:
     ema: float = 0.995
     patience: int = 10
     seed: int = 1
+    precision: str = "float32"
 
 
 class CtcModel(keras.Model):
@@ -185,7 +188,7 @@ def fit_line_network(
     provenance: Mapping[str, Any],
     initial: Path | None = None,
     resume: bool = False,
-) -> keras.Model:
+) -> None:
     """Train a line network and leave its best weights, history and summary in a folder.
 
     Parameters
@@ -206,15 +209,10 @@ def fit_line_network(
         Weights to start from: `load_pretrained`.
     resume
         Go on from the folder's last checkpoint.
-
-    Returns
-    -------
-    keras.Model
-        The network with its best weights.
     """
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.seed)
-    sizes = LineNetworkConfig(LINE_HEIGHT, len(alphabet) + 1)
+    sizes = LineNetworkConfig(LINE_HEIGHT, len(alphabet) + 1, precision=config.precision)
     network = line_network(sizes)
     if initial is not None:
         load_pretrained(network, initial)
@@ -236,9 +234,25 @@ def fit_line_network(
             watcher,
         ],
     )
-    network.load_weights(folder / BEST)
     _summarise(folder, config, sizes, alphabet, provenance, watcher.best)
-    return network
+
+
+def trained_network(folder: Path) -> tuple[keras.Model, dict[str, Any]]:
+    """Return the network of a finished run with its best weights, in float32; and its summary.
+
+    Raises
+    ------
+    ValueError
+        If the folder holds no finished run.
+    """
+    try:
+        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        sizes = LineNetworkConfig(**{**summary["network"], "precision": "float32"})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{folder}: holds no finished training ({error})") from error
+    network = line_network(sizes)
+    network.load_weights(folder / BEST)
+    return network, summary
 
 
 def _optimizer(config: FitConfig) -> keras.optimizers.Optimizer:

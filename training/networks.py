@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import keras
@@ -31,6 +33,8 @@ class LineNetworkConfig:
         Units of the BiLSTM in each direction.
     dropout
         Share of features dropped before and after the BiLSTM.
+    precision
+        "float32", or "mixed_bfloat16" to train about twice as fast where the processor can.
     """
 
     height: int
@@ -42,6 +46,7 @@ class LineNetworkConfig:
     context: int = 2
     recurrent: int = 192
     dropout: float = 0.2
+    precision: str = "float32"
 
 
 def line_network(config: LineNetworkConfig) -> keras.Model:
@@ -61,6 +66,11 @@ def line_network(config: LineNetworkConfig) -> keras.Model:
         float32 (n, height, w, 1) in 0..1, ink bright, to a dictionary of logits "main" and
         "shortcut", both float32 (n, ceil(w / FRAME_STRIDE), classes).
     """
+    with _dtype_policy(config.precision):
+        return _line_network(config)
+
+
+def _line_network(config: LineNetworkConfig) -> keras.Model:
     image = keras.Input((config.height, None, 1), name="image")
     x = _convolution(image, config.stem, 5, stride=2)
     x = _convolution(x, config.middle, 3, stride=2)
@@ -90,17 +100,33 @@ def line_reader_network(trained: keras.Model) -> keras.Model:
     return keras.Model(trained.input, log_probs, name="line_reader")
 
 
+@contextmanager
+def _dtype_policy(name: str) -> Iterator[None]:
+    """Build layers with a dtype policy that is not left behind."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
 def _convolution(
-    x: keras.KerasTensor, channels: int, size: int, stride: int = 1, activate: bool = True
+    x: keras.KerasTensor,
+    channels: int,
+    size: int,
+    stride: int = 1,
+    activate: bool = True,
+    momentum: float = 0.99,
 ) -> keras.KerasTensor:
     x = layers.Conv2D(channels, size, strides=stride, padding="same", use_bias=False)(x)
-    x = BatchNormalization()(x)
+    x = BatchNormalization(momentum=momentum)(x)
     return layers.Activation("relu")(x) if activate else x
 
 
-def _residual(x: keras.KerasTensor, channels: int) -> keras.KerasTensor:
-    y = _convolution(x, channels, 3)
-    y = _convolution(y, channels, 3, activate=False)
+def _residual(x: keras.KerasTensor, channels: int, momentum: float = 0.99) -> keras.KerasTensor:
+    y = _convolution(x, channels, 3, momentum=momentum)
+    y = _convolution(y, channels, 3, activate=False, momentum=momentum)
     return layers.Activation("relu")(layers.Add()([x, y]))
 
 
@@ -128,12 +154,18 @@ class CharacterNetworkConfig:
         Channels and residual blocks of each stage; every stage halves the picture's sides.
     dropout
         Share of features dropped before the classes.
+    momentum
+        Of the batch statistics; small sets have few batches to gather them from.
+    precision
+        "float32" or "mixed_bfloat16".
     """
 
     classes: int
     channels: tuple[int, ...] = (32, 64, 128)
     blocks: tuple[int, ...] = (1, 1, 2)
     dropout: float = 0.3
+    momentum: float = 0.9
+    precision: str = "float32"
 
 
 def character_network(config: CharacterNetworkConfig) -> keras.Model:
@@ -149,12 +181,17 @@ def character_network(config: CharacterNetworkConfig) -> keras.Model:
     keras.Model
         float32 (n, 28, 28, 1) in 0..1, ink bright, to logits float32 (n, classes).
     """
+    with _dtype_policy(config.precision):
+        return _character_network(config)
+
+
+def _character_network(config: CharacterNetworkConfig) -> keras.Model:
     image = keras.Input((28, 28, 1), name="image")
     x = image
     for stage, (channels, blocks) in enumerate(zip(config.channels, config.blocks, strict=True)):
-        x = _convolution(x, channels, 3 if stage else 5, stride=2)
+        x = _convolution(x, channels, 3 if stage else 5, stride=2, momentum=config.momentum)
         for _ in range(blocks):
-            x = _residual(x, channels)
+            x = _residual(x, channels, config.momentum)
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dropout(config.dropout)(x)
     logits = layers.Dense(config.classes, dtype="float32", name="logits")(x)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
+import keras
 import numpy as np
 
-from recognition.alphabet import LINE_ALPHABET
+from recognition.alphabet import LINE_ALPHABET, Alphabet
 from training.augment import augment_line
 from training.emnist import load_emnist
 from training.export import export_line_network, line_metadata
 from training.feed import LineFeed, Share
-from training.fit import HISTORY, SUMMARY, FitConfig, finished_epochs, fit_line_network
+from training.fit import HISTORY, FitConfig, finished_epochs, fit_line_network, trained_network
 from training.ground_truth import read_folder, read_line_folder
 from training.ink import load_unipen
 from training.ink_setter import InkPool
@@ -56,6 +56,7 @@ class LineRecipe:
     final_rate: float
     patience: int
     seed: int
+    precision: str
     init: str | None
     resume: bool
 
@@ -127,6 +128,7 @@ def train_line_reader(recipe: LineRecipe) -> str:
         final_rate=recipe.final_rate,
         patience=recipe.patience,
         seed=recipe.seed,
+        precision=recipe.precision,
     )
     feed = LineFeed(
         _sources(recipe),
@@ -137,7 +139,7 @@ def train_line_reader(recipe: LineRecipe) -> str:
         first_epoch=finished_epochs(recipe.output) if recipe.resume else 0,
         augment=augment_line,
     )
-    network = fit_line_network(
+    fit_line_network(
         feed,
         {path.stem: load_lines(path) for path in recipe.validate},
         alphabet,
@@ -147,11 +149,25 @@ def train_line_reader(recipe: LineRecipe) -> str:
         _initial_weights(recipe.init),
         recipe.resume,
     )
-    summary = json.loads((recipe.output / SUMMARY).read_text(encoding="utf-8"))
-    model = recipe.output / MODEL
-    export_line_network(network, line_metadata(alphabet, summary), model)
-    plot_history(recipe.output / HISTORY, recipe.output / PLOT)
-    return f"{model}: CER {summary['best_cer']:.2%} on {recipe.validate[0]} (greedy decoding)"
+    if keras.backend.backend() != "tensorflow":
+        plot_history(recipe.output / HISTORY, recipe.output / PLOT)
+        return f"{recipe.output}: trained; with TensorFlow run: hcr-train export {recipe.output}"
+    return export_run(recipe.output)
+
+
+def export_run(folder: Path) -> str:
+    """Export the best weights of a finished run to ONNX, plot its history; return a line on it.
+
+    Raises
+    ------
+    ValueError
+        If the folder holds no finished run.
+    """
+    network, summary = trained_network(folder)
+    model = folder / MODEL
+    export_line_network(network, line_metadata(Alphabet(summary["alphabet"]), summary), model)
+    plot_history(folder / HISTORY, folder / PLOT)
+    return f"{model}: CER {summary['best_cer']:.2%} on the first validation set (greedy decoding)"
 
 
 def _initial_weights(init: str | None) -> Path | None:

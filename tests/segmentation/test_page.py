@@ -89,3 +89,11 @@ def test_a_coarse_scan_has_the_same_lines(samples: Path) -> None:
         assert np.allclose(
             2 * np.mean(coarse_sheet.to_input(other.baseline), axis=0), middle, atol=25
         )
+
+
+@pytest.mark.parametrize("shape", [(20, 3000), (60, 4000), (2, 900), (4000, 30)])
+def test_long_narrow_strips_with_writing_do_no_harm(shape: tuple[int, int]) -> None:
+    strip = np.full(shape, 240, np.uint8)
+    strip[shape[0] // 2 :, :: max(2, shape[1] // 40)] = 20
+    for deskew in (True, False):
+        assert open_sheet(strip, deskew=deskew).ink.ndim == 2

@@ -73,3 +73,33 @@ def test_bad_options_are_one_clear_line(tmp_path: Path, drawn_lines: LineStore) 
     assert "nothing to train on" in nothing.output
     unknown = CliRunner().invoke(main, [*base, "--store", str(store), "--shares", "reel=1"])
     assert "unknown source 'reel'" in unknown.output
+
+
+def test_a_run_in_mixed_precision_is_exported_in_float32(
+    tmp_path: Path, drawn_lines: LineStore
+) -> None:
+    import keras
+
+    store, folder = tmp_path / "lines.npz", tmp_path / "run"
+    drawn_lines.save(store)
+    trained = CliRunner().invoke(main, [
+        "crnn", "--store", str(store), "--validate", str(store), "-o", str(folder),
+        "--steps", "2", "--batch-size", "2", "--epochs", "1", "--precision", "mixed_bfloat16",
+    ])  # fmt: skip
+    assert trained.exit_code == 0, trained.output
+    assert keras.config.dtype_policy().name == "float32"
+    first = LineReader.load(folder / "line.onnx")
+    (folder / "line.onnx").unlink()
+    again = CliRunner().invoke(main, ["export", str(folder)])
+    assert again.exit_code == 0, again.output
+    readings = [
+        reader.read(drawn_lines.images[:2])
+        for reader in (first, LineReader.load(folder / "line.onnx"))
+    ]
+    assert readings[0] == readings[1]
+
+
+def test_exporting_what_is_no_run_is_one_clear_line(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["export", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "holds no finished training" in result.output
