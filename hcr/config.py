@@ -27,23 +27,32 @@ class RunConfig:
     `images` is a table of its own (``[images]``), with the keys of `ImagesConfig`.
     """
 
-    format: tuple[Literal["txt", "json"], ...] = ("txt",)
+    format: tuple[
+        Literal["txt", "md", "json", "csv", "tsv", "hocr", "alto", "page", "pdf"], ...
+    ] = ("txt",)
     output: Path | None = None
     level: Literal["page", "line"] = "page"
     reader: Literal["auto", "crnn"] = "auto"
     model: Path | None = None
-    jobs: int = 1
+    language: tuple[str, ...] = ("en", "fr")
+    lexicon: Path | None = None
+    jobs: int | None = None
     show: Path | None = None
+    resume: bool = False
+    report: Path | None = None
+    scheduler: str | None = None
     images: ImagesConfig = field(default_factory=ImagesConfig)
 
     def __post_init__(self) -> None:
-        if self.jobs < 1:
+        if self.jobs is not None and self.jobs < 1:
             raise ValueError("jobs must be at least 1")
 
     def reader_config(self) -> ReaderConfig:
-        """Return what the reader needs of it; of several processes each keeps to one thread."""
-        threads = 1 if self.jobs > 1 else 0
-        return ReaderConfig(self.level, self.model, threads, self.images)
+        """Return what the reader needs of it; with `jobs`, each process keeps to one thread."""
+        threads = 0 if self.jobs is None else 1
+        return ReaderConfig(
+            self.level, self.model, threads, self.images, self.language, self.lexicon
+        )
 
 
 def load_config(path: Path | None, flags: dict[str, Any]) -> RunConfig:

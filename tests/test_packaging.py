@@ -75,12 +75,15 @@ def test_every_model_file_is_installed(config: ConfigParser) -> None:
 
 
 def test_reading_requires_exactly_what_it_imports(config: ConfigParser) -> None:
-    assert set(required(config)) == third_party(*READING)
+    # Only who reads on a cluster installs what that takes.
+    cluster = set(required(config, "cluster")) - set(required(config))
+    assert set(required(config)) == third_party(*READING) - cluster
+    assert cluster == {"dask", "distributed"}
 
 
 def test_training_requires_exactly_what_it_imports(config: ConfigParser) -> None:
     imported = third_party(*OURS) - OTHER_BACKENDS
-    assert imported | NOT_IMPORTED_BY_NAME == set(required(config, "train"))
+    assert imported | NOT_IMPORTED_BY_NAME == set(required(config, "train", "cluster"))
 
 
 def test_reading_requires_no_training_framework(config: ConfigParser) -> None:
@@ -91,14 +94,15 @@ def test_reading_requires_no_training_framework(config: ConfigParser) -> None:
 def test_requirements_give_a_minimum_and_pin_nothing(config: ConfigParser) -> None:
     operators = {
         str(requirement): {part.operator for part in requirement.specifier}
-        for requirement in required(config, "train", "dev").values()
+        for requirement in required(config, "train", "cluster", "dev").values()
     }
     assert {name: used for name, used in operators.items() if used != {">="}} == {}
 
 
 def test_commands_exist(config: ConfigParser) -> None:
     commands = names(config, "options.entry_points", "console_scripts")
-    assert {command.partition(" = ")[0] for command in commands} == {"hcr-read", "hcr-train"}
+    named = {command.partition(" = ")[0] for command in commands}
+    assert named == {"hcr-bench", "hcr-read", "hcr-train"}
     for command in commands:
         module, function = command.partition(" = ")[2].split(":")
         tree = ast.parse((ROOT / module.replace(".", "/")).with_suffix(".py").read_text("utf-8"))

@@ -68,7 +68,7 @@ def test_files_with_output_folder(copies: Path, tmp_path: Path) -> None:
     result = run("-f", "txt", "-f", "json", "-o", out, copies)
     assert (result.exit_code, result.stdout) == (0, "")
     names = ["p10.json", "p10.txt", "p2.json", "p2.txt"]
-    assert sorted(path.name for path in out.iterdir()) == names
+    assert sorted(path.name for path in out.iterdir() if path.name[0] != ".") == names
     assert (out / "p2.txt").read_text("utf-8") == LINES
     assert Document.from_json((out / "p10.json").read_text("utf-8")).text == LINES
 
@@ -174,6 +174,42 @@ def test_model_that_is_no_model(page_file: Path, tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 1
     assert str(model) in result.stderr
+
+
+@pytest.mark.real_model
+@pytest.mark.parametrize(
+    ("content", "problem"), [(b"\xff\xfe\0B", "not UTF-8"), (b"\n", "no word"), (None, "no such")]
+)
+def test_lexicon_that_is_none_is_one_line(
+    page_file: Path, tmp_path: Path, content: bytes | None, problem: str
+) -> None:
+    path = tmp_path / "names.txt"
+    if content is not None:
+        path.write_bytes(content)
+    result = run("--lexicon", path, page_file, page_file)
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert f"{path}: " in result.stderr
+    assert problem in result.stderr
+
+
+@pytest.mark.real_model
+def test_language_that_is_not_known_is_one_line(page_file: Path) -> None:
+    result = run("--language", "en,de", page_file)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        "hcr-read: --language: no language 'de': known are en, fr, none and .npz files of "
+        "hcr-train; choose others"
+    ]
+
+
+@pytest.mark.real_model
+def test_language_and_lexicon_are_used(page_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "names.txt").write_text("Quévillon\n", "utf-8")
+    for options in (["--language", "none"], ["--language", "fr", "--lexicon", "names.txt"]):
+        arguments = [str(tmp_path / "names.txt") if o == "names.txt" else o for o in options]
+        assert run(*arguments, page_file).exit_code == 0
+    assert run("--language", "none", "--lexicon", tmp_path / "names.txt", page_file).exit_code == 2
 
 
 def test_version_and_help() -> None:

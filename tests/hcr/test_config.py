@@ -6,6 +6,7 @@ import pytest
 
 from hcr.config import RunConfig, load_config
 from hcr.errors import ConfigError
+from hcr.formats import FORMATS
 
 
 def write(folder: Path, text: str) -> Path:
@@ -24,6 +25,13 @@ def refusal(folder: Path, text: str) -> str:
 
 def test_defaults() -> None:
     assert load_config(None, {}) == RunConfig()
+
+
+def test_every_format_can_be_asked_for_in_the_file(tmp_path: Path) -> None:
+    names = sorted(FORMATS)
+    listed = ", ".join(f'"{name}"' for name in names)
+    config = load_config(write(tmp_path, f"format = [{listed}]"), {})
+    assert sorted(config.format) == names
 
 
 def test_file_overrules_defaults_and_flags_overrule_the_file(tmp_path: Path) -> None:
@@ -46,6 +54,15 @@ def test_file_overrules_defaults_and_flags_overrule_the_file(tmp_path: Path) -> 
     assert config.jobs == 2
     assert config.images.pdf_dpi == 200
     assert config.images.max_megapixels == 50.0
+
+
+def test_language_and_lexicon_reach_the_reader(tmp_path: Path) -> None:
+    path = write(tmp_path, 'language = ["fr"]\nlexicon = "names.txt"')
+    config = load_config(path, {})
+    assert config.reader_config().language == ("fr",)
+    assert config.reader_config().lexicon == tmp_path / "names.txt"
+    assert load_config(path, {"language": ("en",)}).reader_config().language == ("en",)
+    assert load_config(None, {}).reader_config().language == ("en", "fr")
 
 
 def test_paths_in_the_file_may_be_absolute(tmp_path: Path) -> None:
@@ -77,7 +94,7 @@ def test_unknown_key_is_refused_with_a_suggestion(
         ("jobs = 0", "at least 1"),
         ('format = "txt"', "a list"),
         ("format = []", "a list"),
-        ('format = ["doc"]', '"txt" or "json"'),
+        ('format = ["doc"]', '"txt"'),
         ('level = "word"', '"page" or "line"'),
         ('reader = "characters"', '"auto" or "crnn"'),
         ("output = 3", "a path in quotes"),
@@ -106,4 +123,5 @@ def test_missing_file(tmp_path: Path) -> None:
 
 def test_workers_keep_to_one_thread() -> None:
     assert RunConfig(jobs=2).reader_config().threads == 1
-    assert RunConfig(jobs=1).reader_config().threads == 0
+    assert RunConfig(jobs=1).reader_config().threads == 1
+    assert RunConfig().reader_config().threads == 0

@@ -1,0 +1,1 @@
+"""Reads many inputs: on several processes or machines, and after an interruption where it ended."""
