@@ -37,16 +37,30 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Word:
-    """One word: box, text, confidence (probability that the whole word is right) and glyphs."""
+    """One word.
+
+    Attributes
+    ----------
+    box, text
+    confidence
+        Probability that the whole word is right.
+    glyphs
+        Its characters.
+    alternatives
+        Other readings of a doubtful word with their probabilities, best first.
+    """
 
     box: Box
     text: str
     confidence: float
     glyphs: tuple[Glyph, ...] = ()
+    alternatives: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         _check_box(self.box)
         _check_confidence(self.confidence)
+        for _, confidence in self.alternatives:
+            _check_confidence(confidence)
 
 
 @dataclass(frozen=True)
@@ -138,7 +152,8 @@ class Document:
     def to_dict(self) -> dict[str, Any]:
         """Return the document as DESIGN.md's JSON object, made of dicts and lists.
 
-        `polygon` and `alternatives` are added to a line that has them.
+        `polygon` and `alternatives` are added to a line that has them, `alternatives` also to
+        a word.
         """
         return {"source": self.source, "pages": [_page_dict(page) for page in self.pages]}
 
@@ -209,15 +224,19 @@ def _line_dict(line: Line) -> dict[str, Any]:
         "confidence": line.confidence,
         "box": list(line.box),
         "baseline": [list(point) for point in line.baseline],
-        "words": [
-            _cell_dict(word) | {"glyphs": [_cell_dict(glyph) for glyph in word.glyphs]}
-            for word in line.words
-        ],
+        "words": [_word_dict(word) for word in line.words],
     }
     if line.polygon:
         data["polygon"] = [list(point) for point in line.polygon]
     if line.alternatives:
         data["alternatives"] = [list(alternative) for alternative in line.alternatives]
+    return data
+
+
+def _word_dict(word: Word) -> dict[str, Any]:
+    data = _cell_dict(word) | {"glyphs": [_cell_dict(glyph) for glyph in word.glyphs]}
+    if word.alternatives:
+        data["alternatives"] = [list(alternative) for alternative in word.alternatives]
     return data
 
 

@@ -74,7 +74,8 @@ def _place_word(word: WordReading, span: Span, boxes: _InkBoxes) -> Word:
         Glyph(boxes.of(part), glyph.text, _rounded(glyph.confidence))
         for glyph, part in zip(word.glyphs, spans, strict=True)
     )
-    return Word(boxes.of(span), word.text, _rounded(word.confidence), glyphs)
+    others = tuple((text, _rounded(sure)) for text, sure in word.alternatives)
+    return Word(boxes.of(span), word.text, _rounded(word.confidence), glyphs, others)
 
 
 def _share(span: Span, centres: Sequence[float]) -> list[Span]:

@@ -43,7 +43,11 @@ def _line(data: Any, where: str) -> Line:
 
 
 def _word(data: Any, where: str) -> Word:
-    return Word(**_cell(data, where), glyphs=_many(data, "glyphs", where, _glyph))
+    return Word(
+        **_cell(data, where),
+        glyphs=_many(data, "glyphs", where, _glyph),
+        alternatives=_many(data, "alternatives", where, _alternative, optional=True),
+    )
 
 
 def _glyph(data: Any, where: str) -> Glyph:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hcr.document import Document, Line, Page, Point, source_name
-from hcr.errors import ModelError
+from hcr.errors import ConfigError, ModelError
 from hcr.images import ImagesConfig, Pixels, from_array, load
 from hcr.layout import Strip, place_line
 from segmentation.cut import CutLine, cut_line
@@ -22,6 +22,7 @@ from segmentation.page import Sheet, open_sheet, segment
 
 if TYPE_CHECKING:
     from recognition.crnn import LineReading
+    from recognition.lexicon import Lexicon
 
 
 # An image higher than a tenth of this is no text line.
@@ -49,12 +50,19 @@ class ReaderConfig:
         For the network; 0 is one for every core.
     images
         Limits and resolution for files.
+    language
+        What the writing may be in: "en", "fr", files of `hcr-train language`; none of them
+        reads by the image alone.
+    lexicon
+        A text file of words that are likely to occur, one a line.
     """
 
     level: Literal["page", "line"] = "page"
     model: Path | None = None
     threads: int = 0
     images: ImagesConfig = field(default_factory=ImagesConfig)
+    language: tuple[str, ...] = ("en", "fr")
+    lexicon: Path | None = None
 
 
 class Reader:
@@ -204,10 +212,26 @@ def _flat_baseline(ink: npt.NDArray[np.bool_]) -> tuple[Point, Point]:
 
 def _load_recognizer(config: ReaderConfig) -> LineRecognizer:
     from recognition.crnn import LineReader  # starts ONNX Runtime
+    from recognition.language import LanguageError
 
+    lexicon = _read_lexicon(config.lexicon) if config.lexicon else None
     try:
-        return LineReader.load(config.model, threads=config.threads)
+        return LineReader.load(
+            config.model, threads=config.threads, languages=config.language, lexicon=lexicon
+        )
+    except LanguageError as error:
+        raise ConfigError("--language", str(error), "choose others") from error
     except (OSError, ValueError) as error:
         name = config.model or "the model that comes with hcr"
         problem = str(error).removeprefix(f"{name}: ")
         raise ModelError(name, problem, "name another with --model") from error
+
+
+def _read_lexicon(path: Path) -> Lexicon:
+    from recognition.lexicon import read_lexicon
+
+    try:
+        return read_lexicon(path)
+    except ValueError as error:
+        problem = str(error).removeprefix(f"{path}: ")
+        raise ConfigError(path, problem, "give a text file with one word a line") from error

@@ -1,4 +1,4 @@
-"""Probabilities that mean what they say: calibration, and measures of how well it holds."""
+"""Probabilities that mean what they say: temperature, and measures of calibration."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from recognition.alignment import Labels, labelling_log_probs
-
-# A calibrated confidence is read off the mean of at least so many words.
-_LEAST_WORDS = 30
 
 
 def apply_temperature(log_probs: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
@@ -84,77 +81,6 @@ def fit_temperature(
     low, high = np.log(bounds)
     found = minimize_scalar(loss, bounds=(low, high), method="bounded", options={"xatol": 0.005})
     return float(np.exp(found.x))
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """A rising piecewise linear map from raw probabilities to confidences, flat at its ends.
-
-    Attributes
-    ----------
-    raw, calibrated : tuples of float
-        The corners; `raw` strictly rising, `calibrated` never falling, all within 0..1. Written
-        to JSON as two lists. Without corners the map changes nothing.
-
-    Raises
-    ------
-    ValueError
-        If they are not so.
-    """
-
-    raw: tuple[float, ...] = ()
-    calibrated: tuple[float, ...] = ()
-
-    def __post_init__(self) -> None:
-        if len(self.raw) != len(self.calibrated):
-            raise ValueError(f"{len(self.raw)} raw values, {len(self.calibrated)} calibrated ones")
-        inside = all(0 <= value <= 1 for value in (*self.raw, *self.calibrated))
-        rising = np.all(np.diff(self.raw) > 0) and np.all(np.diff(self.calibrated) >= 0)
-        if not (inside and rising):
-            raise ValueError("a calibration must rise from 0 at least to 1 at most")
-
-    def __call__(self, raw: ArrayLike) -> NDArray[np.float64]:
-        """Confidence of each raw probability, in the same shape."""
-        raw = np.asarray(raw, np.float64)
-        return np.interp(raw, self.raw, self.calibrated) if self.raw else raw
-
-
-def fit_calibration(raw: ArrayLike, correct: ArrayLike, max_corners: int = 20) -> Calibration:
-    """Fit the map by isotonic regression (pool adjacent violators) over bins of equal count.
-
-    Zadrozny and Elkan 2002. Bins keep the map short and every corner backed by many words; each
-    gets one success and one failure on top (Laplace), so that no corner claims certainty.
-
-    Parameters
-    ----------
-    raw : (n,)
-        Raw probabilities, 0..1.
-    correct : (n,)
-        Whether the word was right.
-    max_corners : int
-        Bins at most.
-
-    Raises
-    ------
-    ValueError
-        If there are no words, or the lengths differ.
-    """
-    from scipy.optimize import isotonic_regression
-
-    confidence, right = _paired(raw, correct)
-    order = np.argsort(confidence, kind="stable")
-    n_bins = max(1, min(max_corners, len(order) // _LEAST_WORDS))
-    bins = np.array_split(order, n_bins)
-    counts = np.array([len(members) + 2 for members in bins], np.float64)
-    rates = np.array([right[members].sum() + 1 for members in bins]) / counts
-    fitted = isotonic_regression(rates, weights=counts).x
-    means = np.array([confidence[members].mean() for members in bins])
-    # Bins of equal mean (many words of probability 1) become one corner.
-    corners, group = np.unique(means, return_inverse=True)
-    merged = np.bincount(group, fitted * counts) / np.bincount(group, counts)
-    # The means of the pooled bins can fall by a rounding error.
-    merged = np.maximum.accumulate(merged)
-    return Calibration(tuple(corners.tolist()), tuple(merged.tolist()))
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,16 @@ from numpy.typing import NDArray
 
 from recognition.alignment import Span, word_log_probs, word_ranges
 from recognition.alphabet import Alphabet
-from recognition.confidence import Calibration, apply_temperature
+from recognition.alternatives import Alternatives, WordAlternatives
+from recognition.confidence import apply_temperature
 from recognition.ctc import DecodeConfig, Hypothesis, beam_search
-from recognition.language import NGramLanguage
+from recognition.language import LANGUAGES, Language, load_language
+from recognition.lexicon import Lexicon
 from recognition.network import WEIGHTS_FOLDER, Network
-from recognition.ngram import NGram
 from recognition.prepare import LINE_HEIGHT, PreparedLine, prepare_line
+from recognition.word_confidence import FEATURES, Decoded, WordModel, word_features
 
 SHIPPED_WEIGHTS = WEIGHTS_FOLDER / "line.onnx"
-SHIPPED_LANGUAGE = WEIGHTS_FOLDER / "language.npz"
 SPACE = " "
 
 
@@ -38,13 +39,27 @@ class GlyphReading:
 
 @dataclass(frozen=True)
 class WordReading:
-    """One word of a line: text, probability that it is right, columns, its glyphs."""
+    """One word of a line.
+
+    Attributes
+    ----------
+    text
+    confidence
+        Probability that the word is right.
+    start, end
+        Columns [start, end) of the line image.
+    glyphs
+        Its characters.
+    alternatives
+        Other readings with their probabilities, best first; none of a word that is sure.
+    """
 
     text: str
     confidence: float
     start: float
     end: float
     glyphs: tuple[GlyphReading, ...]
+    alternatives: Alternatives = ()
 
 
 @dataclass(frozen=True)
@@ -78,8 +93,8 @@ class LineReader:
         A model of kind "line".
     decoding
         Beam width and weights; None takes the model's own.
-    ngram
-        Weighs the characters; None reads by the image alone.
+    language
+        Weighs the labels; None reads by the image alone.
     threads
         Lines read at a time. While one is decoded, the network runs on another.
 
@@ -93,7 +108,7 @@ class LineReader:
         self,
         network: Network,
         decoding: DecodeConfig | None = None,
-        ngram: NGram | None = None,
+        language: Language | None = None,
         threads: int = 1,
     ) -> None:
         self.network = network
@@ -101,20 +116,25 @@ class LineReader:
         self.alphabet = Alphabet(str(network.metadata.get("alphabet", "")))
         self._stride = int(network.metadata.get("stride", 0))
         self._temperature = float(network.metadata.get("temperature", 1.0))
-        corners = network.metadata.get("calibration") or {"raw": (), "calibrated": ()}
-        self._calibration = Calibration(tuple(corners["raw"]), tuple(corners["calibrated"]))
+        self._word_model = _word_model(network)
         self._decoding = decoding or DecodeConfig(**network.metadata.get("decoding", {}))
-        self._language = NGramLanguage(ngram, self.alphabet.characters) if ngram else None
+        self._language = language
         if network.metadata.get("height") != LINE_HEIGHT or self._stride < 1:
             raise ValueError(f"{network.path}: made for lines prepared in another way")
         if SPACE not in self.alphabet or network.metadata.get("blank") != self.alphabet.blank:
             raise ValueError(f"{network.path}: its alphabet is not usable")
+        self._word_alternatives = WordAlternatives(self.alphabet, self._decoding, language)
 
     @classmethod
     def load(
-        cls, path: Path | None = None, config: DecodeConfig | None = None, threads: int = 0
+        cls,
+        path: Path | None = None,
+        config: DecodeConfig | None = None,
+        threads: int = 0,
+        languages: Sequence[str] = LANGUAGES,
+        lexicon: Lexicon | None = None,
     ) -> LineReader:
-        """Load a model file, or the shipped one, and the shipped n-gram.
+        """Load a model file, or the shipped one, and the shipped languages.
 
         Parameters
         ----------
@@ -124,14 +144,19 @@ class LineReader:
             Decoding; None takes the model's own.
         threads
             Lines read at a time; 0 is one a core.
+        languages
+            Codes of the languages that a line may be in; none reads by the image alone.
+        lexicon
+            Words that are likely to occur.
 
         Raises
         ------
         ValueError
-            If a file cannot be used.
+            If a file cannot be used, or a language is not known.
         """
         network = Network.load(path or SHIPPED_WEIGHTS, "line", threads=1)
-        return cls(network, config, NGram.load(SHIPPED_LANGUAGE), threads or usable_cores())
+        language = load_language(languages, str(network.metadata.get("alphabet", "")), lexicon)
+        return cls(network, config, language, threads or usable_cores())
 
     def read(self, images: Sequence[NDArray[np.uint8]]) -> list[LineReading]:
         """Read line images.
@@ -160,15 +185,32 @@ class LineReader:
     def _read_line(self, line: PreparedLine) -> LineReading:
         if line.image.shape[1] == 0:
             return LineReading("", 1.0, (), ())
-        log_probs = self.log_probs(line)
-        found = beam_search(log_probs, self.alphabet.blank, self._decoding, self._language)
-        best = found[0]
-        words = self._words(line, log_probs, best)
+        decoded = self.decode(line)
+        words = self._words(line, decoded)
         letters = sum(len(word.text) for word in words)
         sure = sum(len(word.text) * word.confidence for word in words)
         text = SPACE.join(word.text for word in words)
-        alternatives = self._alternatives(found)
+        alternatives = self._alternatives(decoded.found)
         return LineReading(text, sure / letters if letters else 1.0, words, alternatives)
+
+    def decode(self, line: PreparedLine) -> Decoded:
+        """Return the readings of a prepared line that is not empty, with what they rest on."""
+        log_probs = self.log_probs(line)
+        found = beam_search(log_probs, self.alphabet.blank, self._decoding, self._language)
+        ranges = word_ranges(found[0].labels, self.alphabet.encode(SPACE)[0])
+        return Decoded(log_probs, found, ranges, self.alphabet, self._language)
+
+    def features(self, decoded: Decoded) -> tuple[NDArray[np.float64], list[list[float]]]:
+        """Return the features of a line's words, and their characters' probabilities."""
+        best, ranges, blank = decoded.found[0], decoded.ranges, self.alphabet.blank
+        given = (decoded.log_probs, best.labels, best.spans)
+        whole = word_log_probs(*given, ranges, blank, self.alphabet.encode(SPACE)[0])
+        single = [(k, k + 1) for first, end in ranges for k in range(first, end)]
+        alone = iter(word_log_probs(*given, single, blank))
+        glyphs = [[float(next(alone)) for _ in range(first, end)] for first, end in ranges]
+        return word_features(decoded, whole.tolist(), glyphs), [
+            [math.exp(p) for p in g] for g in glyphs
+        ]
 
     def _alternatives(self, found: Sequence[Hypothesis]) -> tuple[tuple[str, float], ...]:
         """Return different texts with their probabilities: labellings may differ in spaces only."""
@@ -178,33 +220,44 @@ class LineReader:
             texts[text] = texts.get(text, 0.0) + math.exp(hypothesis.log_prob)
         return tuple((text, min(probability, 1.0)) for text, probability in texts.items())
 
-    def _words(
-        self, line: PreparedLine, log_probs: NDArray[np.float32], best: Hypothesis
-    ) -> tuple[WordReading, ...]:
-        blank, labels = self.alphabet.blank, best.labels
-        space = self.alphabet.encode(SPACE)[0]
-        ranges = word_ranges(labels, space)
-        if not ranges:
+    def _words(self, line: PreparedLine, decoded: Decoded) -> tuple[WordReading, ...]:
+        if not decoded.ranges:
             return ()
-        given = (log_probs, labels, best.spans)
-        raw = np.exp(word_log_probs(*given, ranges, blank, space))
-        single = [(k, k + 1) for first, end in ranges for k in range(first, end)]
-        sure = dict(zip(single, np.exp(word_log_probs(*given, single, blank)), strict=True))
-        confidences = self._calibration(raw)
+        best = decoded.found[0]
+        features, sure = self.features(decoded)
+        confidences = self._word_model(features).tolist()
+        others = self._word_alternatives.find(decoded.log_probs, best, decoded.ranges, confidences)
         words = []
-        for (first, end), confidence in zip(ranges, confidences, strict=True):
+        for k, (first, end) in enumerate(decoded.ranges):
             glyphs = tuple(
-                self._glyph(line, labels[k], best.spans[k], float(sure[k, k + 1]))
-                for k in range(first, end)
+                self._glyph(line, best.labels[n], best.spans[n], sure[k][n - first])
+                for n in range(first, end)
             )
             text = "".join(glyph.text for glyph in glyphs)
             span = glyphs[0].start, glyphs[-1].end
-            words.append(WordReading(text, float(confidence), *span, glyphs))
+            words.append(WordReading(text, confidences[k], *span, glyphs, others[k]))
         return tuple(words)
 
     def _glyph(self, line: PreparedLine, label: int, span: Span, sure: float) -> GlyphReading:
         start, end = (line.to_source(frame * self._stride) for frame in span)
         return GlyphReading(self.alphabet.decode([label]), sure, start, end)
+
+
+def _word_model(network: Network) -> WordModel:
+    """Return what weighs the words' features; of a model not calibrated, CTC's own probability.
+
+    Raises
+    ------
+    ValueError
+        If the metadata holds something else.
+    """
+    fitted = network.metadata.get("word_model")
+    if fitted is None:
+        return WordModel((1.0,) + (0.0,) * (len(FEATURES) - 1), 0.0)
+    try:
+        return WordModel(tuple(map(float, fitted["weights"])), float(fitted["bias"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{network.path}: its word model cannot be used ({error})") from error
 
 
 def usable_cores() -> int:

@@ -43,7 +43,7 @@ class DecodeConfig:
     """
 
     width: int = 10
-    n_best: int = 5
+    n_best: int = 10
     alpha: float = 0.5
     beta: float = 0.0
     min_prob: float = 1e-3

@@ -1,16 +1,26 @@
-"""What weighs the labels of a line while it is decoded: a character n-gram, a list of words."""
+"""What weighs the labels of a line while it is decoded: character n-grams and mixtures of them."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Protocol
-from unicodedata import normalize
 
+from recognition.checksums import WEIGHTS_FOLDER, check
+from recognition.lexicon import Lexicon, LexiconLanguage
 from recognition.ngram import NGram
 
-_WORD = re.compile(r"[^\W_]+")
+LANGUAGES = ("en", "fr")  # those that come with hcr
+NO_LANGUAGE = "none"
+_CACHED_SCORES = 100_000  # of each n-gram: what lines have in common is looked up once
+
+# Chance that a line goes on in another language, a label.
+SWITCH = 0.01
+
+
+class LanguageError(ValueError):
+    """A language that is asked for and cannot be had."""
 
 
 class Language(Protocol):
@@ -18,7 +28,7 @@ class Language(Protocol):
 
     A state is whatever the language needs to know of the labels before; it is never changed in
     place, because several prefixes may share it. Log weights are finite and need not be
-    normalised: a language model returns log probabilities, a lexicon a bonus or its withdrawal.
+    normalised.
     """
 
     @property
@@ -50,6 +60,7 @@ class NGramLanguage:
     def __init__(self, ngram: NGram, alphabet: str) -> None:
         self._ngram = ngram
         self._codes = [ngram.code(character) for character in alphabet]
+        self._scores: dict[tuple[bytes, int], tuple[float, bytes]] = {}
 
     def start(self) -> bytes:
         """State before the first label."""
@@ -57,92 +68,121 @@ class NGramLanguage:
 
     def score(self, state: bytes, label: int) -> tuple[float, bytes]:
         """Log probability of `label` after `state`, and the state after it."""
-        code = self._codes[label]
-        return self._ngram.log_prob(state, code), self._ngram.advance(state, code)
+        known = self._scores.get((state, label))
+        if known is None:
+            code = self._codes[label]
+            known = self._ngram.log_prob(state, code), self._ngram.advance(state, code)
+            if len(self._scores) >= _CACHED_SCORES:
+                self._scores.clear()
+            self._scores[state, label] = known
+        return known
 
     def end(self, state: bytes) -> float:
         """Log probability of the line ending after `state`."""
         return self._ngram.log_prob(state, self._ngram.end)
 
 
-class Lexicon:
-    """A user's own words: a bonus for each character of a word that is in the list.
+class Mixture:
+    """A line in one of several languages, which may change within the line.
 
-    The bonus is given while the characters since the last gap begin a word of the list, and
-    taken back where they turn out not to be one. So words that are not in the list weigh what
-    they weigh without it. Entries such as "Saint-Denis" or "AB 12" count as two words; a word
-    in small letters also stands for its capitalised and its upper case form.
+    Each language predicts the next label, and how well it did so far says how much its
+    prediction counts (Bayesian mixture of experts whose posterior decays by `SWITCH` a label).
 
     Parameters
     ----------
-    words : iterable of str
-    alphabet : str
-        Character of each label.
-    bonus : float
-        Log weight of each character, not under 0.
+    parts : sequence of Language
+        Of log probabilities, at least one.
 
     Raises
     ------
     ValueError
-        If the bonus is negative or there is no word in the list.
+        If there is none.
     """
 
-    def __init__(self, words: Iterable[str], alphabet: str, bonus: float = 1.0) -> None:
-        if bonus < 0:
-            raise ValueError(f"the bonus of a lexicon must not be negative, but is {bonus}")
-        forms = {word for entry in words for word in _WORD.findall(normalize("NFC", entry))}
-        forms |= {form for word in forms if word.islower() for form in (word.title(), word.upper())}
-        if not forms:
-            raise ValueError("the lexicon holds no word")
-        self.best = bonus
-        self._alphabet = alphabet
-        self._words = sorted(forms)
-
-    def start(self) -> tuple[str | None, float]:
-        """State before the first label: no character of a word, no bonus to take back."""
-        return "", 0.0
-
-    def score(
-        self, state: tuple[str | None, float], label: int
-    ) -> tuple[float, tuple[str | None, float]]:
-        """Bonus or its withdrawal for `label` after `state`, and the state after it."""
-        prefix, given = state
-        character = self._alphabet[label]
-        if not _WORD.match(character):
-            return self.end(state), ("", 0.0)
-        if prefix is None:
-            return 0.0, state
-        grown = prefix + character
-        at = bisect_left(self._words, grown)
-        if at < len(self._words) and self._words[at].startswith(grown):
-            return self.best, (grown, given + self.best)
-        return -given, (None, 0.0)
-
-    def end(self, state: tuple[str | None, float]) -> float:
-        """Withdrawal of the bonus where the last word is only the beginning of one."""
-        prefix, given = state
-        if not prefix:
-            return 0.0
-        at = bisect_left(self._words, prefix)
-        return 0.0 if at < len(self._words) and self._words[at] == prefix else -given
-
-
-class Combined:
-    """Several languages at once: their log weights add up."""
+    best = 0.0
 
     def __init__(self, parts: Sequence[Language]) -> None:
+        if not parts:
+            raise ValueError("a mixture needs at least one language")
         self._parts = tuple(parts)
-        self.best = sum(part.best for part in self._parts)
+        self._scorers = [part.score for part in parts]
+        self._floor = SWITCH / len(self._parts)
 
-    def start(self) -> tuple[Any, ...]:
-        """States of the parts before the first label."""
-        return tuple(part.start() for part in self._parts)
+    def start(self) -> tuple[tuple[Any, ...], tuple[float, ...]]:
+        """States of the languages before the first label, and their shares."""
+        count = len(self._parts)
+        return tuple(part.start() for part in self._parts), (1 / count,) * count
 
-    def score(self, state: tuple[Any, ...], label: int) -> tuple[float, tuple[Any, ...]]:
-        """Sum of the log weights of `label`, and the states after it."""
-        scored = [part.score(of, label) for part, of in zip(self._parts, state, strict=True)]
-        return sum(weight for weight, _ in scored), tuple(after for _, after in scored)
+    def score(
+        self, state: tuple[tuple[Any, ...], tuple[float, ...]], label: int
+    ) -> tuple[float, tuple[tuple[Any, ...], tuple[float, ...]]]:
+        """Log probability of `label` after `state`, and the state after it."""
+        weighted, after = [], []
+        for score, inner, share in zip(self._scorers, *state, strict=True):
+            log_prob, inner = score(inner, label)
+            weighted.append(share * math.exp(log_prob))
+            after.append(inner)
+        total = sum(weighted)
+        kept = (1 - SWITCH) / total
+        shares = tuple([weight * kept + self._floor for weight in weighted])
+        return math.log(total), (tuple(after), shares)
 
-    def end(self, state: tuple[Any, ...]) -> float:
-        """Sum of the log weights of the line ending."""
-        return sum(part.end(of) for part, of in zip(self._parts, state, strict=True))
+    def end(self, state: tuple[tuple[Any, ...], tuple[float, ...]]) -> float:
+        """Log probability of the line ending."""
+        terms = zip(self._parts, *state, strict=True)
+        return math.log(sum(share * math.exp(part.end(inner)) for part, inner, share in terms))
+
+
+def parse_languages(text: str) -> tuple[str, ...]:
+    """Return the names in a list such as "en,fr"."""
+    return tuple(name.strip() for name in text.split(","))
+
+
+def load_language(
+    names: Sequence[str], alphabet: str, lexicon: Lexicon | None = None
+) -> Language | None:
+    """Load languages, mix them, and add the user's own words.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of `LANGUAGES`, or `.npz` files that `hcr-train language` made. Empty, or "none" alone,
+        is no language.
+    alphabet : str
+        Character of each label.
+    lexicon : Lexicon, optional
+        Needs a language to stand in.
+
+    Returns
+    -------
+    Language or None
+        None without any language.
+
+    Raises
+    ------
+    LanguageError
+        If a language is not known, or its file cannot be used.
+    """
+    chosen = [] if tuple(names) == (NO_LANGUAGE,) else dict.fromkeys(names)
+    parts = [NGramLanguage(load_ngram(name), alphabet) for name in chosen]
+    if not parts:
+        if lexicon is not None:
+            raise LanguageError("a lexicon needs a language beside it")
+        return None
+    language: Language = Mixture(parts) if len(parts) > 1 else parts[0]
+    return language if lexicon is None else LexiconLanguage(language, lexicon, alphabet)
+
+
+def load_ngram(name: str) -> NGram:
+    """Load one language by its code, or from a file; raises what `load_language` does."""
+    if name not in LANGUAGES and not name.endswith(".npz"):
+        known = ", ".join((*LANGUAGES, NO_LANGUAGE))
+        raise LanguageError(f"no language {name!r}: known are {known} and .npz files of hcr-train")
+    path = WEIGHTS_FOLDER / f"language-{name}.npz" if name in LANGUAGES else Path(name)
+    try:
+        check(path)
+        return NGram.load(path)
+    except OSError as error:
+        raise LanguageError(f"{path} cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise LanguageError(str(error)) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recognition.checksums import WEIGHTS_FOLDER as WEIGHTS_FOLDER
+from recognition.checksums import check, sha256
+
 if TYPE_CHECKING:
     import onnxruntime
 
 MAX_MODEL_BYTES = 256 * 2**20
 METADATA_KEY = "hcr"
-WEIGHTS_FOLDER = Path(__file__).parent / "weights"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Network:
         Raises
         ------
         ValueError
-            If the file is missing, too large, not ONNX, or for something else.
+            If the file is missing, too large, not ONNX, for something else, or one that comes
+            with hcr but is not as it was shipped.
         """
         import onnxruntime
 
@@ -83,7 +85,7 @@ class Network:
     @cached_property
     def sha256(self) -> str:
         """SHA-256 of the model file, as a hexadecimal string."""
-        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+        return sha256(self.path.read_bytes())
 
     def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the model's first output for its only input."""
@@ -96,7 +98,9 @@ def _read(path: Path) -> bytes:
         raise ValueError(f"{path}: no such model file")
     if path.stat().st_size > MAX_MODEL_BYTES:
         raise ValueError(f"{path}: over {MAX_MODEL_BYTES >> 20} MiB, not a model of ours")
-    return path.read_bytes()
+    data = path.read_bytes()
+    check(path, data)
+    return data
 
 
 def _metadata(session: onnxruntime.InferenceSession, path: Path) -> Mapping[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -16,16 +18,15 @@ from recognition.confidence import (
     accepted_at_precision,
     apply_temperature,
     expected_calibration_error,
-    fit_calibration,
     fit_temperature,
 )
 from recognition.crnn import LineReader
 from recognition.ctc import DecodeConfig, beam_search, greedy
-from recognition.language import NGramLanguage
+from recognition.language import LANGUAGES, Language, load_language
 from recognition.metrics import alignment, score
 from recognition.network import Network
-from recognition.ngram import NGram
 from recognition.prepare import prepare_line
+from recognition.word_confidence import FEATURES, fit_word_model
 from training.export import read_metadata, set_metadata
 from training.line_store import LineStore
 
@@ -33,6 +34,9 @@ from training.line_store import LineStore
 TEMPERATURE_LINES, DECODING_LINES = 150, 300
 ALPHAS = (0.0, 0.4, 0.6, 0.8, 1.0, 1.2)
 BETAS = (0.0, 1.0, 2.0, 3.0)
+
+# Parts into which pages are divided to judge the words of each by the others.
+FOLDS = 6
 
 LogProbs = NDArray[np.float32]
 
@@ -58,11 +62,14 @@ class CalibrationReport:
         )
 
 
-def calibrate_line_model(model: Path, lines: LineStore, ngram: NGram) -> CalibrationReport:
+def calibrate_line_model(
+    model: Path, lines: LineStore, languages: Sequence[str] = LANGUAGES
+) -> CalibrationReport:
     """Fit temperature, language weights and word confidence on validation lines.
 
-    The results are written into the model's metadata. All of it is chosen on the lines given,
-    so what is reported of them is a little better than on others.
+    The results are written into the model's metadata. Temperature and decoding weights are chosen
+    on the lines given, so the error rates reported of them are a little better than on others;
+    the confidences are judged page by page, by models that have not seen the page.
 
     Parameters
     ----------
@@ -70,24 +77,35 @@ def calibrate_line_model(model: Path, lines: LineStore, ngram: NGram) -> Calibra
         ONNX line model; its metadata is replaced.
     lines
         Validation lines, by writers the model has not seen.
-    ngram
-        The language model it will decode with.
+    languages
+        What it will decode with, as `load_language` takes them.
     """
-    metadata = {**read_metadata(model), "temperature": 1.0, "calibration": None, "decoding": {}}
+    with TemporaryDirectory(dir=model.parent) as folder:
+        # The model is replaced at the end only: one that comes with hcr is not loaded half done.
+        draft = Path(shutil.copy(model, folder))
+        report = _calibrate(draft, lines, languages)
+        draft.replace(model)
+    return report
+
+
+def _calibrate(model: Path, lines: LineStore, languages: Sequence[str]) -> CalibrationReport:
+    metadata = {**read_metadata(model), "temperature": 1.0, "word_model": None, "decoding": {}}
+    metadata.pop("calibration", None)  # of models of version 0.1
     set_metadata(model, metadata)
-    reader = LineReader(Network.load(model, "line"), ngram=ngram)
+    reader = LineReader(Network.load(model, "line"))
     alphabet = reader.alphabet
+    language = load_language(languages, alphabet.characters)
     outputs = [reader.log_probs(prepare_line(image)) for image in lines.images]
     metadata["temperature"] = _temperature(outputs, lines.texts, alphabet)
     softened = [apply_temperature(frames, metadata["temperature"]) for frames in outputs]
-    decoding = _choose_decoding(softened, lines.texts, alphabet, ngram)
+    decoding = _choose_decoding(softened, lines.texts, alphabet, language)
     metadata["decoding"] = {"alpha": decoding.alpha, "beta": decoding.beta}
     set_metadata(model, metadata)
-    raw, correct, pairs = _read_words(model, lines, ngram)
-    fitted = fit_calibration(raw, correct)
-    metadata["calibration"] = {"raw": fitted.raw, "calibrated": fitted.calibrated}
+    judged = _judge_words(model, lines, language)
+    fitted = fit_word_model(judged.features, judged.correct)
+    metadata["word_model"] = {"weights": fitted.weights, "bias": fitted.bias}
     set_metadata(model, metadata)
-    confidence, result = fitted(raw), score(pairs)
+    confidence, result = _held_out_confidence(judged), score(judged.pairs)
     best_paths = [alphabet.decode(greedy(frames, alphabet.blank).labels) for frames in outputs]
     return CalibrationReport(
         metadata["temperature"],
@@ -95,8 +113,8 @@ def calibrate_line_model(model: Path, lines: LineStore, ngram: NGram) -> Calibra
         score(zip(lines.texts, best_paths, strict=True)).cer,
         result.cer,
         result.wer,
-        expected_calibration_error(confidence, correct),
-        accepted_at_precision(confidence, correct).share,
+        expected_calibration_error(confidence, judged.correct),
+        accepted_at_precision(confidence, judged.correct).share,
     )
 
 
@@ -111,10 +129,12 @@ def _temperature(outputs: Sequence[LogProbs], texts: Sequence[str], alphabet: Al
 
 
 def _choose_decoding(
-    outputs: Sequence[LogProbs], texts: Sequence[str], alphabet: Alphabet, ngram: NGram
+    outputs: Sequence[LogProbs],
+    texts: Sequence[str],
+    alphabet: Alphabet,
+    language: Language | None,
 ) -> DecodeConfig:
     """Return the language weight and the length bonus of least CER."""
-    language = NGramLanguage(ngram, alphabet.characters)
     step = max(1, len(outputs) // DECODING_LINES)
     outputs, texts = outputs[::step], texts[::step]
 
@@ -129,20 +149,47 @@ def _choose_decoding(
     return DecodeConfig(alpha=best.alpha, beta=best.beta)
 
 
-def _read_words(
-    model: Path, lines: LineStore, ngram: NGram
-) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[tuple[str, str]]]:
-    """Read all lines; return confidence and rightness of every word, and truth with reading."""
-    reader = LineReader(Network.load(model, "line"), ngram=ngram)
-    confidence: list[float] = []
+@dataclass(frozen=True)
+class _Judged:
+    """Words read on validation lines: features, rightness, the page of each; and the texts."""
+
+    features: NDArray[np.float64]
+    correct: NDArray[np.bool_]
+    groups: NDArray[np.str_]
+    pairs: list[tuple[str, str]]
+
+
+def _judge_words(model: Path, lines: LineStore, language: Language | None) -> _Judged:
+    """Read all lines and compare every word with the truth."""
+    reader = LineReader(Network.load(model, "line"), language=language)
+    tables: list[NDArray[np.float64]] = [np.zeros((0, len(FEATURES)))]
     correct: list[bool] = []
+    groups: list[str] = []
     pairs: list[tuple[str, str]] = []
-    for text, reading in zip(lines.texts, reader.read(lines.images), strict=True):
-        words = [word.text for word in reading.words]
-        confidence += [word.confidence for word in reading.words]
+    for image, text, group in zip(lines.images, lines.texts, lines.groups, strict=True):
+        words: list[str] = []
+        line = prepare_line(image)
+        if line.image.shape[1]:
+            decoded = reader.decode(line)
+            labels = decoded.found[0].labels
+            words = [reader.alphabet.decode(labels[a:b]) for a, b in decoded.ranges]
+            tables.append(reader.features(decoded)[0])
         correct += _right_words(text.split(), words)
-        pairs.append((text, reading.text))
-    return np.array(confidence), np.array(correct, bool), pairs
+        groups += [group] * len(words)
+        pairs.append((text, " ".join(words)))
+    return _Judged(np.concatenate(tables), np.array(correct, bool), np.array(groups), pairs)
+
+
+def _held_out_confidence(judged: _Judged) -> NDArray[np.float64]:
+    """Return the confidence of each word by models fitted on the other pages' words."""
+    confidence = np.zeros(len(judged.correct))
+    pages = np.unique(judged.groups)
+    for fold in range(min(FOLDS, len(pages))):
+        held = np.isin(judged.groups, pages[fold::FOLDS])
+        rest = ~held if len(pages) > 1 else held
+        fitted = fit_word_model(judged.features[rest], judged.correct[rest])
+        confidence[held] = fitted(judged.features[held])
+    return confidence
 
 
 def _right_words(truth: list[str], read: list[str]) -> list[bool]:

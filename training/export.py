@@ -33,7 +33,7 @@ def line_metadata(alphabet: Alphabet, provenance: Mapping[str, Any]) -> dict[str
         "height": LINE_HEIGHT,
         "stride": FRAME_STRIDE,
         "temperature": 1.0,
-        "calibration": None,
+        "word_model": None,
         "training": dict(provenance),
     }
 

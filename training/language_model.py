@@ -1,44 +1,87 @@
-"""The text that the shipped character n-gram is estimated from."""
+"""What the n-gram of a language is estimated from: transcriptions, running text, made-up lines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from recognition.alphabet import LINE_ALPHABET
-from recognition.ngram import NGram, train_ngram
+from recognition.language import LANGUAGES
+from recognition.ngram import NGram
+from training.corpus import cut_into_lines, running_text
+from training.ink import load_unipen
+from training.ngram import mix_ngram
 from training.texts import TextSource
 
 
-def train_language(
-    transcriptions: Sequence[str],
-    made_up: int = 200_000,
-    weight: int = 4,
-    order: int = 7,
-    max_ngrams: int = 1_000_000,
-    seed: int = 1,
-) -> NGram:
-    """Estimate the n-gram from transcriptions of training lines and made-up text.
+@dataclass(frozen=True)
+class LanguageRecipe:
+    """How to make the n-gram of one language.
+
+    Attributes
+    ----------
+    language
+        Code of the language.
+    text
+        Files and folders with running text.
+    made_up
+        Lines of word lists with numbers, dates, names and codes.
+    truth_weight, text_weight, made_up_weight
+        How much a line of the transcriptions, of the running text, of the made-up lines counts.
+    order, max_ngrams, doubt
+        As `mix_ngram`.
+    seed
+        Of the made-up text, and of where running text is cut into lines.
+    """
+
+    language: str
+    text: tuple[Path, ...] = ()
+    made_up: int = 100_000
+    truth_weight: float = 12.0
+    text_weight: float = 1.0
+    made_up_weight: float = 1.0
+    order: int = 7
+    max_ngrams: int = 1_500_000
+    doubt: float = 4.0
+    seed: int = 1
+
+
+def train_language(transcriptions: Sequence[str], recipe: LanguageRecipe) -> NGram:
+    """Estimate the n-gram.
 
     Parameters
     ----------
     transcriptions
-        Real lines. Each different line counts once, however often it recurs.
-    made_up
-        Lines of English and French word lists with numbers, dates, names and codes.
-    weight
-        How often a real line counts.
-    order, max_ngrams
-        As `train_ngram`.
-    seed
-        Of the made-up text.
+        Of training lines. Each different line counts once, however often it recurs.
+    recipe
+        The other sources.
+
+    Raises
+    ------
+    ValueError
+        If there is no text at all, or a weight is not over 0.
     """
-    real = sorted({line for line in transcriptions if line}) * weight
-    return train_ngram([*real, *_made_up_lines(made_up, seed)], order, max_ngrams)
+    rng = np.random.default_rng(recipe.seed)
+    paragraphs = running_text(recipe.text, recipe.language, LINE_ALPHABET.characters, LANGUAGES)
+    sources = (
+        (sorted({line for line in transcriptions if line}), recipe.truth_weight),
+        (cut_into_lines(paragraphs, rng), recipe.text_weight),
+        (_made_up_lines(recipe), recipe.made_up_weight),
+    )
+    return mix_ngram(sources, recipe.order, recipe.max_ngrams, recipe.doubt)
 
 
-def _made_up_lines(count: int, seed: int) -> Iterator[str]:
-    texts, rng = TextSource(LINE_ALPHABET.characters), np.random.default_rng(seed)
-    for _ in range(count):
+def ink_labels(path: Path) -> list[str]:
+    """Return what the words and lines in an archive of pen strokes say."""
+    ink = load_unipen(path)
+    return [ink.label(int(k)) for k in ink.select(("7", "8"), LINE_ALPHABET.characters)]
+
+
+def _made_up_lines(recipe: LanguageRecipe) -> Iterator[str]:
+    texts = TextSource(LINE_ALPHABET.characters, (recipe.language,))
+    rng = np.random.default_rng(recipe.seed)
+    for _ in range(recipe.made_up):
         yield texts.line(rng)

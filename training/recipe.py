@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,12 +82,6 @@ def load_lines(path: Path) -> LineStore:
             raise ValueError(f"{image}: not an image that OpenCV can read")
         images.append(np.asarray(grey, np.uint8))
     return LineStore(images, [text for _, text in pairs], [image.stem for image, _ in pairs])
-
-
-def ink_texts(path: Path) -> list[str]:
-    """Return the texts of the lines in an archive of pen strokes."""
-    ink = load_unipen(path)
-    return [ink.label(int(index)) for index in ink.select(("8",), LINE_ALPHABET.characters)]
 
 
 def parse_shares(text: str) -> dict[str, float]:
@@ -185,7 +180,7 @@ def _sources(recipe: LineRecipe) -> list[Share]:
     alphabet = LINE_ALPHABET
     stores = [load_lines(path) for path in (*recipe.truth, *recipe.lines, *recipe.store)]
     if stores and weights.get("real"):
-        found.append(Share(RealLines(_joined(stores)), weights["real"]))
+        found.append(Share(RealLines(joined(stores)), weights["real"]))
     texts = TextSource(alphabet.characters)
     if recipe.ink is not None:
         ink = load_unipen(recipe.ink)
@@ -204,7 +199,8 @@ def _sources(recipe: LineRecipe) -> list[Share]:
     return found
 
 
-def _joined(stores: list[LineStore]) -> LineStore:
+def joined(stores: Sequence[LineStore]) -> LineStore:
+    """Return the lines of several stores in one."""
     return LineStore(
         [image for store in stores for image in store.images],
         [text for store in stores for text in store.texts],

@@ -61,7 +61,7 @@ class Format:
     def render_files(self, document: Document, scan: Path | None = None) -> tuple[bytes, ...]:
         """Return a document as the bytes of as many files as it takes; mostly one.
 
-        `hcr.files.file_name` names them. Parameters and errors are those of `render`.
+        `hcr.batch.plan.page_target` names them. Parameters and errors are those of `render`.
         """
         parts = [document]
         if self.has_one_page:

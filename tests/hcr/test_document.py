@@ -125,3 +125,14 @@ def test_alternatives_are_checked() -> None:
 def test_source_can_be_encoded() -> None:
     assert source_name(Path("été.png")) == "été.png"
     source_name("raw\udc80.png").encode("utf-8")
+
+
+def test_words_carry_their_other_readings_through_json() -> None:
+    word = Word((0, 0, 9, 9), "1er", 0.4, (), (("ler", 0.3), ("1cr", 0.1)))
+    line = Line((0, 0, 9, 9), ((0.0, 9.0), (9.0, 9.0)), "1er", 0.4, (word,))
+    document = Document("x.png", (Page(0, 10, 10, 0.0, (line,)),))
+    data = document.to_dict()["pages"][0]["lines"][0]["words"][0]
+    assert data["alternatives"] == [["ler", 0.3], ["1cr", 0.1]]
+    assert Document.from_json(document.to_json()) == document
+    with pytest.raises(ValueError, match="confidence"):
+        Word((0, 0, 9, 9), "1er", 0.4, (), (("ler", 1.3),))

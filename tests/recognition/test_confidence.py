@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,11 +10,9 @@ from numpy.typing import NDArray
 
 from recognition.confidence import (
     Acceptance,
-    Calibration,
     accepted_at_precision,
     apply_temperature,
     expected_calibration_error,
-    fit_calibration,
     fit_temperature,
     reliability,
 )
@@ -31,13 +26,6 @@ JUDGED = st.lists(
 
 def log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float32]:
     return (logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)).astype(np.float32)
-
-
-def overconfident(n: int = 20_000, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Raw probabilities p of words that are right with probability p ** 3."""
-    rng = np.random.default_rng(seed)
-    raw = rng.beta(3, 1, n)
-    return raw, rng.random(n) < raw**3
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0.1, 10))
@@ -71,49 +59,6 @@ def test_fitted_temperature_undoes_overconfidence() -> None:
     assert fit_temperature(lines, blank=3) == pytest.approx(2.0, rel=0.3)
     with pytest.raises(ValueError, match="no line"):
         fit_temperature([(lines[0][0], [0, 1])], blank=3)
-
-
-@given(JUDGED, st.integers(1, 20))
-def test_a_fitted_calibration_rises(judged: list[tuple[float, bool]], corners: int) -> None:
-    raw, correct = zip(*judged, strict=True)
-    calibration = fit_calibration(raw, correct, corners)
-    assert 1 <= len(calibration.raw) <= corners
-    grid = calibration(np.linspace(0, 1, 101))
-    assert np.all(np.diff(grid) >= 0)
-    assert grid[0] > 0
-    assert grid[-1] < 1
-
-
-def test_calibration_makes_held_out_confidences_true() -> None:
-    calibration = fit_calibration(*overconfident())
-    raw, correct = overconfident(seed=1)
-    assert expected_calibration_error(raw, correct) > 0.1
-    assert expected_calibration_error(calibration(raw), correct) < 0.02
-
-
-def test_words_of_equal_probability_share_a_corner() -> None:
-    calibration = fit_calibration([1.0] * 100 + [0.2] * 100, [True] * 100 + [False] * 100)
-    assert calibration.raw[-1] == 1.0
-    assert calibration(1.0) > 0.97
-    assert calibration(0.2) < 0.03
-
-
-def test_a_calibration_survives_json_and_is_the_identity_without_corners() -> None:
-    calibration = fit_calibration(*overconfident())
-    stored = json.loads(json.dumps(asdict(calibration)))
-    assert Calibration(tuple(stored["raw"]), tuple(stored["calibrated"])) == calibration
-    np.testing.assert_array_equal(Calibration()([0.1, 0.9]), [0.1, 0.9])
-
-
-@pytest.mark.parametrize(
-    "corners",
-    [((0.1,), ()), ((0.1, 0.1), (0.2, 0.3)), ((0.1, 0.2), (0.3, 0.2)), ((0.1,), (1.2,))],
-)
-def test_a_map_that_does_not_rise_is_refused(
-    corners: tuple[tuple[float, ...], tuple[float, ...]],
-) -> None:
-    with pytest.raises(ValueError, match=r"rise|values"):
-        Calibration(*corners)
 
 
 def test_calibration_error_by_hand() -> None:

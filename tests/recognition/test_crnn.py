@@ -9,8 +9,12 @@ import pytest
 
 from recognition.alphabet import LINE_ALPHABET
 from recognition.crnn import LineReader
+from recognition.ctc import DecodeConfig
+from recognition.language import load_language
+from recognition.lexicon import Lexicon
 from recognition.network import Network
 from recognition.prepare import LINE_HEIGHT
+from recognition.word_confidence import FEATURES
 
 METADATA = {
     "kind": "line",
@@ -66,11 +70,19 @@ def test_confidence_is_a_probability_of_the_word(image: np.ndarray) -> None:
     assert sure.confidence > 0.95 > unsure.confidence
 
 
-def test_the_models_own_calibration_is_applied(image: np.ndarray) -> None:
-    halved = {"raw": [0.0, 1.0], "calibrated": [0.0, 0.5]}
+def test_the_models_own_word_model_is_applied(image: np.ndarray) -> None:
+    """Twice the logit of CTC's probability, which stands first among the features."""
+    doubled = {"weights": [2.0] + [0.0] * (len(FEATURES) - 1), "bias": 0.0}
     plain = LineReader(Spelling("ab")).read([image])[0].words[0].confidence
-    mapped = LineReader(Spelling("ab", calibration=halved)).read([image])[0].words[0].confidence
-    assert mapped == pytest.approx(plain / 2)
+    mapped = LineReader(Spelling("ab", word_model=doubled)).read([image])[0].words[0].confidence
+    odds = (plain / (1 - plain)) ** 2
+    assert mapped == pytest.approx(odds / (1 + odds))
+
+
+@pytest.mark.parametrize("fitted", [{}, [1], {"weights": [1.0], "bias": 0}, {"weights": 3}])
+def test_a_broken_word_model_is_refused(fitted: object) -> None:
+    with pytest.raises(ValueError, match="word model cannot be used"):
+        LineReader(Spelling("ab", word_model=fitted))
 
 
 def test_alternatives_begin_with_the_reading(image: np.ndarray) -> None:
@@ -81,6 +93,41 @@ def test_alternatives_begin_with_the_reading(image: np.ndarray) -> None:
     probabilities = [probability for _, probability in reading.alternatives]
     assert sum(probabilities) <= 1
     assert max(probabilities) == probabilities[0]
+
+
+def test_doubtful_words_have_alternatives(image: np.ndarray) -> None:
+    (reading,) = LineReader(Spelling("oui non", 0.7)).read([image])
+    for word in reading.words:
+        texts = [text for text, _ in word.alternatives]
+        assert 0 < len(texts) == len(set(texts))
+        assert word.text not in texts
+        probabilities = [probability for _, probability in word.alternatives]
+        assert probabilities == sorted(probabilities, reverse=True)
+        assert 0 < sum(probabilities) <= 1 - word.confidence + 1e-9
+    (sure,) = LineReader(Spelling("oui non", 0.99999)).read([image])
+    assert all(word.alternatives == () for word in sure.words)
+
+
+class Rivals(Spelling):
+    """Spells "Lyon", with "i" nearly as probable as "y"."""
+
+    def run(self, batch: np.ndarray) -> np.ndarray:
+        probs = np.exp(super().run(batch))
+        (y, i), frame = LINE_ALPHABET.encode("yi"), 2 + 3 * ("A Lyon".index("y"))
+        probs[0, frame, [y, i]] = probs[0, frame, y] * np.array([0.55, 0.45])
+        return np.log(probs / probs.sum(axis=2, keepdims=True))
+
+
+def test_the_alternative_of_a_word_is_what_else_its_frames_say(image: np.ndarray) -> None:
+    (reading,) = LineReader(Rivals("A Lyon", 0.99)).read([image])
+    assert reading.words[1].text == "Lyon"
+    assert reading.words[1].alternatives[0][0] == "Lion"
+    # A language that knows the other spelling turns the two round.
+    language = load_language(["fr"], LINE_ALPHABET.characters, Lexicon(["Lion"]))
+    decoding = DecodeConfig(alpha=1.0)
+    (turned,) = LineReader(Rivals("A Lyon", 0.99), decoding, language).read([image])
+    assert turned.words[1].text == "Lion"
+    assert turned.words[1].alternatives[0][0] == "Lyon"
 
 
 def test_nothing_written_is_an_empty_text() -> None:

@@ -1,8 +1,9 @@
-"""Languages in prefix beam search: the n-gram, the lexicon, both."""
+"""Languages in prefix beam search: the n-gram, mixtures, those that come with hcr."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from recognition.alphabet import LINE_ALPHABET
 from recognition.ctc import DecodeConfig, beam_search
-from recognition.language import Combined, Language, Lexicon, NGramLanguage
-from recognition.ngram import train_ngram
+from recognition.language import (
+    LANGUAGES,
+    Language,
+    LanguageError,
+    Mixture,
+    NGramLanguage,
+    load_language,
+    parse_languages,
+)
+from training.ngram import train_ngram
 
 ALPHABET = " -'0189ABDEHNPRTabcdehinoprstué"
 BLANK = len(ALPHABET)
@@ -67,65 +77,79 @@ def test_the_weight_of_a_line_is_its_log_probability() -> None:
         )
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", 0),
-        ("tordue", 0),  # begins like a word of the list
-        ("tant", 8),
-        ("tante", 0),  # goes on after a word of the list
-        ("tan", 0),  # only its beginning
-        ("tan tant", 8),
-        ("Tant tant", 16),
-        ("TANT", 8),
-        ("tAnt", 0),
-        ("tant-pis", 8),
-        ("d'Ebène", 0),
-        ("Saint-Denis", 20),
-        ("Denis", 10),
-        ("denis", 0),
-        ("A98", 6),
-        ("A99", 0),
-    ],
-)
-def test_a_lexicon_gives_a_bonus_for_whole_words_of_the_list_only(
-    text: str, expected: float
-) -> None:
-    alphabet = ALPHABET + "Sèo"
-    lexicon = Lexicon(["tant", "Saint-Denis", "A98"], "".join(sorted({*alphabet, *text})), 2.0)
-    state, total = lexicon.start(), 0.0
+ENGLISH = NGramLanguage(train_ngram(["the cat", "then the hat", "the bed"] * 3), ALPHABET)
+FRENCH = NGramLanguage(train_ngram(["dans de ci", "de ces ans", "sans bois"] * 3), ALPHABET)
+
+
+@pytest.mark.parametrize("text", ["the hat", "dans ces", "", "0189"])
+def test_a_mixture_costs_little_more_than_the_language_that_fits(text: str) -> None:
+    mixed = weight(Mixture([ENGLISH, FRENCH]), text)
+    best = max(weight(ENGLISH, text), weight(FRENCH, text))
+    # Half at the start, and a hundredth for a change with every label.
+    assert best - 0.7 - 0.011 * (len(text) + 1) < mixed < best + 0.7
+
+
+def test_a_mixture_follows_a_change_of_language() -> None:
+    text = "the hat dans sans de"
+    assert weight(Mixture([ENGLISH, FRENCH]), text) > weight(ENGLISH, text) + 1
+    assert weight(Mixture([ENGLISH, FRENCH]), text) > weight(FRENCH, text) + 1
+
+
+@given(st.text(ALPHABET, max_size=8))
+def test_the_next_labels_of_a_mixture_are_a_distribution(text: str) -> None:
+    mixture = Mixture([ENGLISH, FRENCH])
+    state = mixture.start()
     for character in text:
-        gained, state = lexicon.score(state, "".join(sorted({*alphabet, *text})).index(character))
-        total += gained
-    assert total + lexicon.end(state) == pytest.approx(expected)
+        _, state = mixture.score(state, ALPHABET.index(character))
+    seen = "the catbdnsio"  # no others, which share one code in each n-gram
+    total = sum(np.exp(mixture.score(state, ALPHABET.index(c))[0]) for c in set(seen))
+    assert total + np.exp(mixture.end(state)) <= 1.05
 
 
-@given(st.text(ALPHABET, max_size=30))
-def test_a_lexicon_never_takes_more_than_it_gave(text: str) -> None:
-    lexicon = Lexicon(["the", "then", "hat", "été"], ALPHABET)
-    words = "".join(c if c.isalnum() else " " for c in text).split()
-    listed = {"the", "then", "hat", "The", "Then", "Hat", "THE", "THEN", "HAT"} | {"été"}
-    expected = sum(len(word) for word in words if word in listed)
-    assert weight(lexicon, text) == pytest.approx(expected)
+def test_a_mixture_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        Mixture([])
 
 
-def test_a_lexicon_pays_off_at_once_and_lets_other_words_live() -> None:
-    lexicon = Lexicon(["Durand", "the"], ALPHABET, bonus=1.0)
-    assert read(DOUBT, lexicon) == "the cat"
-    assert read(seen_as(*"tne Bat 0198"), lexicon) == "tne Bat 0198"
+def test_the_shipped_languages_know_their_own_words() -> None:
+    characters = LINE_ALPHABET.characters
+    english, french = (load_language([code], characters) for code in LANGUAGES)
+    both = load_language(LANGUAGES, characters)
+
+    def score(language: Language | None, text: str) -> float:
+        assert language is not None
+        state, total = language.start(), 0.0
+        for label in LINE_ALPHABET.encode(text):
+            gained, state = language.score(state, label)
+            total += gained
+        return total + language.end(state)
+
+    one, autre = "and they have been there with her", "elle est née dans le département"
+    assert score(english, one) > score(french, one) + 5
+    assert score(french, autre) > score(english, autre) + 5
+    assert score(both, one) > score(english, one) - 3
+    assert score(both, autre) > score(french, autre) - 3
 
 
-def test_combined_languages_add_up() -> None:
-    model = NGramLanguage(train_ngram(["the cat"]), ALPHABET)
-    lexicon = Lexicon(["cat"], ALPHABET)
-    both = Combined([model, lexicon])
-    for text in ("the cat", "a bat", ""):
-        assert weight(both, text) == pytest.approx(weight(model, text) + weight(lexicon, text))
-    assert read(DOUBT, Combined([])) == read(DOUBT, None)
+def test_no_language_reads_by_the_image_alone() -> None:
+    assert load_language(parse_languages("none"), ALPHABET) is None
+    assert load_language([], ALPHABET) is None
 
 
-def test_a_senseless_lexicon_is_refused() -> None:
-    with pytest.raises(ValueError, match="no word"):
-        Lexicon([" ", "--"], ALPHABET)
-    with pytest.raises(ValueError, match="negative"):
-        Lexicon(["the"], ALPHABET, bonus=-1.0)
+def test_a_language_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "own.npz"
+    model = train_ngram(["the cat", "then the hat"])
+    model.save(path)
+    language = load_language([str(path)], ALPHABET)
+    assert language is not None
+    assert weight(language, "the hat") == pytest.approx(model.text_log_prob("the hat"))
+
+
+def test_unknown_and_missing_languages_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(LanguageError, match="no language 'de': known are en, fr"):
+        load_language(parse_languages("en, de"), ALPHABET)
+    with pytest.raises(LanguageError, match=r"none\.npz cannot be read"):
+        load_language([str(tmp_path / "none.npz")], ALPHABET)
+    (tmp_path / "bad.npz").write_text("no model")
+    with pytest.raises(LanguageError, match="not a character n-gram"):
+        load_language([str(tmp_path / "bad.npz")], ALPHABET)

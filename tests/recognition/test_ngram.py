@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recognition.ngram import NGram, train_ngram
+from recognition.ngram import NGram
+from training.ngram import mix_ngram, train_ngram
 
 LINES = [
     "la maison est grande",
@@ -63,6 +64,28 @@ def test_bigram_by_hand() -> None:
     assert distribution(model, b"") == pytest.approx(first, rel=0.04)
 
 
+def test_weights_are_repetitions() -> None:
+    other = ["un chat noir", "1888"]
+    mixed = mix_ngram([(LINES, 3.0), (other, 1.0)], 5)
+    repeated = train_ngram(LINES * 3 + other, 5)
+    assert mixed.text_log_prob("le chat noir") == repeated.text_log_prob("le chat noir")
+    light = mix_ngram([(LINES, 3.0), (other, 0.1)], 5)
+    assert light.text_log_prob("un chat noir") < mixed.text_log_prob("un chat noir")
+
+
+def test_doubt_is_for_text_that_is_unlike_the_training() -> None:
+    bold, doubting = (mix_ngram([(LINES * 4, 1.0)], 5, doubt=doubt) for doubt in (1.0, 8.0))
+    assert doubting.text_log_prob("la maison") < bold.text_log_prob("la maison")
+    assert doubting.text_log_prob("lemiisto") > bold.text_log_prob("lemiisto")
+
+
+def test_weight_and_doubt_must_be_over_0() -> None:
+    with pytest.raises(ValueError, match="over 0"):
+        mix_ngram([(LINES, 0.0)])
+    with pytest.raises(ValueError, match="over 0"):
+        mix_ngram([(LINES, 1.0)], doubt=0.0)
+
+
 def test_n_grams_do_not_reach_over_lines() -> None:
     model = train_ngram(["ab", "cd"], order=4)
     start = distribution(model, model.start)
@@ -110,6 +133,25 @@ def test_what_is_no_model_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "bad.npz"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r"bad\.npz is not a character n-gram"):
+        NGram.load(path)
+
+
+@pytest.mark.parametrize("name", ["labels", "log_probs", "backoffs", "children"])
+def test_a_model_whose_arrays_do_not_fit_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "bad.npz"
+    train_ngram(LINES).save(path)
+    with np.load(path) as archive:
+        stored = dict(archive)
+    for wrong in (stored[name][:-1], stored[name].astype(np.int32)):
+        np.savez(path, **{**stored, name: wrong})
+        with pytest.raises(ValueError, match="not a character n-gram"):
+            NGram.load(path)
+
+
+def test_a_model_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.npz"
+    np.savez_compressed(path, labels=np.zeros(65 * 2**20, np.uint8))
+    with pytest.raises(ValueError, match="over 64 MiB"):
         NGram.load(path)
 
 

@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from recognition.crnn import LineReader
 from recognition.network import Network
-from recognition.ngram import train_ngram
+from recognition.word_confidence import FEATURES
 from training.line_store import LineStore
+from training.ngram import train_ngram
 
 pytest.importorskip("keras")
 
@@ -22,12 +24,13 @@ def test_calibration_is_written_into_the_model(drawn_lines: LineStore, tmp_path:
     path = tmp_path / "line.onnx"
     export_line_network(network, line_metadata(LINE_ALPHABET, {"data": "own"}), path)
     short = LineStore(drawn_lines.images[:3], drawn_lines.texts[:3], drawn_lines.groups[:3])
-    report = calibrate_line_model(path, short, train_ngram(drawn_lines.texts, 3))
+    train_ngram(drawn_lines.texts, 3).save(tmp_path / "own.npz")
+    report = calibrate_line_model(path, short, [str(tmp_path / "own.npz")])
     metadata = Network.load(path, "line").metadata
     assert metadata["temperature"] == report.temperature > 0
     assert metadata["decoding"] == {"alpha": report.decoding.alpha, "beta": report.decoding.beta}
     assert metadata["training"] == {"data": "own"}
-    corners = metadata["calibration"]
-    assert len(corners["raw"]) == len(corners["calibrated"])
+    assert len(metadata["word_model"]["weights"]) == len(FEATURES)
+    assert LineReader.load(path, languages=()).read(short.images)
     assert np.isfinite([report.cer, report.greedy_cer]).all()
     assert f"CER {report.cer:.2%}" in str(report)

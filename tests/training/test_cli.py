@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 
@@ -29,10 +30,11 @@ def test_language_from_a_store(tmp_path: Path, drawn_lines: LineStore) -> None:
     drawn_lines.save(tmp_path / "lines.npz")
     output = tmp_path / "language.npz"
     arguments = ["language", str(tmp_path / "lines.npz"), "-o", str(output), "--made-up", "50"]
-    result = CliRunner().invoke(main, arguments)
+    result = CliRunner().invoke(main, [*arguments, "--language", "en"])
     assert result.exit_code == 0, result.output
     assert str(output) in result.output
-    assert output.exists()
+    assert hashlib.sha256(output.read_bytes()).hexdigest() in result.output
+    assert CliRunner().invoke(main, [*arguments, "--language", "de"]).exit_code == 2
 
 
 def test_a_folder_without_truth_is_one_clear_line(tmp_path: Path) -> None:
