@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hcr.characters import CharacterReader
     from hcr.document import Document, Glyph, Line, Page, Word
     from hcr.errors import HcrError
     from hcr.reader import Reader, ReaderConfig
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "CharacterReader",
     "Document",
     "Glyph",
     "HcrError",
@@ -28,6 +30,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "CharacterReader": "hcr.characters",
     "Document": "hcr.document",
     "Glyph": "hcr.document",
     "HcrError": "hcr.errors",

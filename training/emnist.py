@@ -1,4 +1,4 @@
-"""EMNIST characters through TensorFlow Datasets, cached so that workers need no TensorFlow.
+"""EMNIST and MNIST through TensorFlow Datasets, cached so that workers need no TensorFlow.
 
 EMNIST: Cohen et al. 2017, "EMNIST: an extension of MNIST to handwritten letters".
 """
@@ -15,11 +15,24 @@ import numpy as np
 
 BYCLASS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 BYMERGE = string.digits + string.ascii_uppercase + "abdefghnqrt"
+MERGED_LETTERS = "CIJKLMOPSUVWXYZ"
+"""Letters whose two cases are one class of BYMERGE, labelled with the capital."""
 SAME_SHAPE = frozenset("CKOPSUVWXYZ")
 """Letters merged by BYMERGE whose two cases look alike but for their size and place.
 
 I, J, L and M are merged too, but their capitals are drawn otherwise.
 """
+_MERGED_CLASSES = tuple(c + c.lower() if c in MERGED_LETTERS else c for c in BYMERGE)
+CLASSES = {
+    "mnist": tuple(string.digits),
+    "emnist/mnist": tuple(string.digits),
+    "emnist/digits": tuple(string.digits),
+    "emnist/byclass": tuple(BYCLASS),
+    "emnist/bymerge": _MERGED_CLASSES,
+    "emnist/balanced": _MERGED_CLASSES,
+    "emnist/letters": tuple(c + c.lower() for c in string.ascii_uppercase),
+}
+"""For each set of TensorFlow Datasets, the characters that each of its classes stands for."""
 HELD_OUT_EVERY = 20
 """One glyph in so many of the train split is held out for validation."""
 
@@ -122,36 +135,63 @@ def load_emnist(
         raise ValueError(f"no EMNIST part {', '.join(sorted(unknown)) or part}")
     images, labels, merged = [], [], []
     for name in names:
-        some, numbers = _arrays(
-            name, Path(data_dir), split, None if cache_dir is None else Path(cache_dir)
-        )
+        some, numbers = load_images(f"emnist/{name}", split, data_dir, cache_dir)
         held = np.arange(len(some)) % HELD_OUT_EVERY == 0
         keep = {"train": ~held, "held_out": held, "all": np.ones_like(held)}[part]
         letters = np.array(list(BYCLASS if name == "byclass" else BYMERGE))[numbers[keep]]
         images.append(some[keep])
         labels.append(letters)
-        ambiguous = np.isin(letters, list("CIJKLMOPSUVWXYZ"))
+        ambiguous = np.isin(letters, list(MERGED_LETTERS))
         merged.append(ambiguous & (name == "bymerge"))
     return GlyphSet.build(np.concatenate(images), np.concatenate(labels), np.concatenate(merged))
 
 
-def _arrays(
-    name: str, data_dir: Path, split: str, cache_dir: Path | None
+def load_images(
+    name: str,
+    split: str,
+    data_dir: Path | str | None = None,
+    cache_dir: Path | str | None = None,
+    download: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Upright images uint8 (n, 28, 28) and class numbers int64 (n,) of one set."""
-    cached = cache_dir / f"emnist_{name}_{split}.npz" if cache_dir else None
+    """Load one set by ``tfds.load``, or from the cache where it was left before.
+
+    Parameters
+    ----------
+    name : str
+        One of `CLASSES`.
+    split : str
+        "train" or "test".
+    data_dir : path, optional
+        TensorFlow Datasets directory; its own default (``~/tensorflow_datasets``) when missing.
+    cache_dir : path, optional
+        Where the arrays are kept as ``.npz`` so that the next call does without TensorFlow.
+    download : bool
+        Fetch what is not in the directory.
+
+    Returns
+    -------
+    images : uint8 (n, 28, 28)
+        White ink on black, upright.
+    labels : int64 (n,)
+        Class numbers, as `CLASSES` lists them.
+
+    Raises
+    ------
+    ValueError
+        If the set is not known, or not there.
+    """
+    if name not in CLASSES:
+        raise ValueError(f"no data set {name!r}; there are {', '.join(CLASSES)}")
+    cached = Path(cache_dir) / f"{name.replace('/', '_')}_{split}.npz" if cache_dir else None
     if cached is not None and cached.is_file():
         with np.load(cached, allow_pickle=False) as archive:
             return archive["images"], archive["labels"]
-    import tensorflow_datasets as tfds
-
-    data = tfds.load(
-        f"emnist/{name}", data_dir=str(data_dir), split=split, download=False,
-        batch_size=-1, as_supervised=True,
-    )  # fmt: skip
-    images, labels = tfds.as_numpy(data)
-    # EMNIST is stored with its rows and columns swapped.
-    upright = np.ascontiguousarray(images[..., 0].transpose(0, 2, 1))
+    images, labels = _from_tfds(name, split, data_dir, download)
+    if name == "emnist/letters":
+        labels = labels - 1  # numbered from 1 there
+    # EMNIST, unlike MNIST, is stored with its rows and columns swapped.
+    upright = images[..., 0].transpose(0, 2, 1) if name.startswith("emnist") else images[..., 0]
+    upright = np.ascontiguousarray(upright)
     if cached is not None:
         cached.parent.mkdir(parents=True, exist_ok=True)
         # A name of its own until complete: other processes may be looking.
@@ -159,6 +199,25 @@ def _arrays(
             np.savez(file, images=upright, labels=labels)
         cached.with_suffix(".part").replace(cached)
     return upright, labels
+
+
+def _from_tfds(
+    name: str, split: str, data_dir: Path | str | None, download: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    import tensorflow_datasets as tfds
+
+    folder = None if data_dir is None else str(data_dir)
+    try:
+        data = tfds.load(
+            name, data_dir=folder, split=split, download=download, batch_size=-1,
+            as_supervised=True,
+        )  # fmt: skip
+    # What TFDS raises for a set that was never prepared.
+    except AssertionError as error:
+        place = data_dir or "the TensorFlow Datasets directory"
+        raise ValueError(f"{place}: no {name} in it (--download fetches it)") from error
+    images, labels = tfds.as_numpy(data)
+    return images, labels
 
 
 def _stroke_widths(images: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from training.emnist import BYCLASS, BYMERGE, GlyphSet, load_emnist
+from training.emnist import BYCLASS, BYMERGE, CLASSES, GlyphSet, load_emnist, load_images
 
 
 def bar(width: int, lean: float = 0.0) -> np.ndarray:
@@ -83,6 +83,44 @@ def test_images_from_tfds_are_made_upright_and_cached(
     assert len(calls) == 1
     assert calls[0]["name"] == "emnist/byclass"
     assert calls[0]["download"] is False
+
+
+def fake_tfds(monkeypatch: pytest.MonkeyPatch, images: np.ndarray, labels: list[int]) -> None:
+    """Make `tfds.load` give these images."""
+    fake = SimpleNamespace(
+        load=lambda name, **options: (images[..., None], np.array(labels)),
+        as_numpy=lambda data: data,
+    )
+    monkeypatch.setitem(sys.modules, "tensorflow_datasets", fake)
+
+
+def test_mnist_is_upright_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    leaning = np.stack([bar(3, lean=0.3)])
+    fake_tfds(monkeypatch, leaning, [7])
+    images, _ = load_images("mnist", "test")
+    np.testing.assert_array_equal(images, leaning)
+    images, _ = load_images("emnist/mnist", "test")
+    np.testing.assert_array_equal(images, leaning.transpose(0, 2, 1))
+
+
+def test_letters_are_numbered_from_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_tfds(monkeypatch, np.stack([bar(3), bar(3)]), [1, 26])
+    _, labels = load_images("emnist/letters", "train")
+    assert [CLASSES["emnist/letters"][k] for k in labels] == ["Aa", "Zz"]
+
+
+def test_what_is_not_there_is_one_clear_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ValueError, match=r"no data set 'cifar10'.*emnist/byclass"):
+        load_images("cifar10", "train")
+
+    def load(name: str, **options: Any) -> None:
+        raise AssertionError("Dataset emnist: could not find data")
+
+    monkeypatch.setitem(sys.modules, "tensorflow_datasets", SimpleNamespace(load=load))
+    with pytest.raises(ValueError, match=r"no emnist/digits in it \(--download"):
+        load_images("emnist/digits", "train", tmp_path)
 
 
 def test_stroke_width_and_slant_are_measured() -> None:

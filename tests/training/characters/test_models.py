@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from recognition.characters import CharacterClassifier
+from training.characters.fit import log_softmax, predict
+from training.characters.models import build_network, character_metadata, export_characters
+
+ALPHABET = "01ab"
+
+
+def test_the_exported_network_is_the_trained_one(tmp_path: Path) -> None:
+    keras.utils.set_random_seed(0)
+    network = build_network("residual", len(ALPHABET))
+    images = np.random.default_rng(0).integers(0, 256, (5, 28, 28)).astype(np.uint8)
+    expected = log_softmax(predict(network, images))
+    assert expected.shape == (5, 4)
+    network.save_weights(tmp_path / "some.weights.h5")
+    metadata = character_metadata(ALPHABET, 1.0, dict.fromkeys(ALPHABET, 0.25), {"seed": 0})
+    path = tmp_path / "model.onnx"
+    export_characters(tmp_path / "some.weights.h5", "residual", metadata, path)
+    reader = CharacterClassifier.load(path)
+    np.testing.assert_allclose(reader.log_probs(images), expected, atol=1e-4)
+    assert reader.network.metadata["frequencies"]["a"] == 0.25
+    assert path.stat().st_size < 6e6
+
+
+def test_the_residual_network_stays_small() -> None:
+    assert build_network("residual", 62).count_params() < 1_400_000

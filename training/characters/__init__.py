@@ -1,0 +1,1 @@
+"""Training of the character recognizer: data, network fit, measures, pictures, export."""

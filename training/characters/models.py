@@ -1,0 +1,125 @@
+"""The networks that `hcr-train characters` can train, and their ONNX files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import keras
+
+from recognition.characters import SIZE
+from training.export import set_metadata
+from training.networks import CharacterNetworkConfig, baseline_network, character_network
+
+NetworkName = Literal["residual", "baseline"]
+
+
+def build_network(name: NetworkName, classes: int, precision: str = "float32") -> keras.Model:
+    """Build an untrained network: the compact residual one, or the tutorials' small one."""
+    if name == "baseline":
+        return baseline_network(classes)
+    return character_network(CharacterNetworkConfig(classes, precision=precision))
+
+
+def character_metadata(
+    alphabet: str, temperature: float, frequencies: Mapping[str, float], training: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what a character model's file says of itself.
+
+    Parameters
+    ----------
+    alphabet
+        Characters of its classes.
+    temperature
+        By which its log-probabilities are calibrated.
+    frequencies
+        How frequent each character is in the writing that its probabilities are right for.
+    training
+        How it was trained.
+    """
+    return {
+        "kind": "characters",
+        "alphabet": alphabet,
+        "size": SIZE,
+        "temperature": temperature,
+        "frequencies": dict(frequencies),
+        "training": dict(training),
+    }
+
+
+def export_characters(
+    weights: Path, name: NetworkName, metadata: Mapping[str, Any], path: Path
+) -> None:
+    """Write a trained network as ONNX with its metadata.
+
+    Keras writes ONNX best from TensorFlow: with another backend, a process of its own does it.
+
+    Parameters
+    ----------
+    weights
+        Keras weights of the network.
+    name
+        Which network.
+    metadata
+        From `character_metadata`.
+    path
+        The file to write; it appears whole or not at all.
+
+    Raises
+    ------
+    ValueError
+        If that process fails, for instance for want of TensorFlow.
+    """
+    classes = len(metadata["alphabet"])
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        draft = Path(folder) / path.name
+        if keras.backend.backend() == "tensorflow":
+            write_onnx(weights, name, classes, draft)
+        else:
+            _write_elsewhere(weights, name, classes, draft)
+        set_metadata(draft, metadata)
+        draft.replace(path)
+
+
+def write_onnx(weights: Path, name: NetworkName, classes: int, path: Path) -> None:
+    """Write images float32 (n, 28, 28, 1) to log-probabilities float32 (n, classes) as ONNX."""
+    network = build_network(name, classes)
+    network.load_weights(weights)
+    log_probs = keras.layers.Activation("log_softmax", name="log_probs")(network.outputs[0])
+    reader = keras.Model(network.inputs, log_probs)
+    signature = [keras.InputSpec(shape=(None, SIZE, SIZE, 1), dtype="float32", name="image")]
+    reader.export(str(path), format="onnx", input_signature=signature, verbose=False)
+
+
+def _write_elsewhere(weights: Path, name: NetworkName, classes: int, path: Path) -> None:
+    job = json.dumps([str(weights.resolve()), name, classes, str(path.resolve())])
+    home = str(Path(__file__).parents[2])
+    paths = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, "-m", "training.characters.models", job],
+        env={**os.environ, "KERAS_BACKEND": "tensorflow", "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise ValueError(
+            f"{weights}: cannot be exported to ONNX ({reason}); "
+            "run the same command with --resume where TensorFlow is installed"
+        )
+
+
+def _main() -> None:
+    weights, name, classes, path = json.loads(sys.argv[1])
+    write_onnx(Path(weights), name, int(classes), Path(path))
+
+
+if __name__ == "__main__":
+    _main()

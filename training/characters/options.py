@@ -1,0 +1,135 @@
+"""The options of `hcr-train characters`, and the data that they name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.characters.data import (
+    CharacterSet,
+    class_shares,
+    common_classes,
+    concatenate,
+    keep_only,
+    stratified_split,
+    under,
+)
+from training.characters.feed import Balance
+from training.characters.models import NetworkName
+from training.emnist import CLASSES, load_images
+from training.folders import read_class_folders
+
+
+@dataclass(frozen=True)
+class DataOptions:
+    """Which images; see `hcr-train characters --help`."""
+
+    data: tuple[str, ...]
+    data_dir: Path | None
+    download: bool
+    folders: Path | None
+    test: Path | None
+    only: str | None
+    validation: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class TrainOptions:
+    """How to train; see `hcr-train characters --help`."""
+
+    network: NetworkName
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    patience: int
+    augment: bool
+    mixup: float
+    smoothing: float
+    balance: Balance
+    baseline: bool
+    precision: str
+    resume: bool
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Images under the same alphabet.
+
+    Attributes
+    ----------
+    train
+        Some labels may stand for several characters.
+    validation, test
+        Exact, and as frequent as in the first data set.
+    frequencies
+        Share of each character of the alphabet in the first data set, float64.
+    offset
+        Logarithm of the share in all training images over that one, float64.
+    """
+
+    train: CharacterSet
+    validation: CharacterSet
+    test: CharacterSet
+    frequencies: NDArray[np.float64]
+    offset: NDArray[np.float64]
+
+
+def load_parts(options: DataOptions) -> Parts:
+    """Load the data and split it.
+
+    A share of the first data set is for validation; the others only add to the training. The
+    test images are the first set's test part or the TEST folder; without one, another share.
+
+    Raises
+    ------
+    ValueError
+        If the data is missing, broken or too little.
+    """
+    if options.folders is None:
+        sets = [_tfds(options, name, "train") for name in options.data]
+    else:
+        sets = [read_class_folders(options.folders)]
+    classes = common_classes([some.classes for some in sets])
+    first, *more = [_reduced(under(some, classes), options) for some in sets]
+    rng = np.random.default_rng(options.seed)
+    test = _apart(options)
+    if test is None:
+        first, test = stratified_split(first, options.validation, rng)
+    else:
+        test = _reduced(under(test, classes), options)
+    stays, validation = stratified_split(first, options.validation, rng)
+    train, frequencies = concatenate([stays, *more]), class_shares(stays, stays)
+    offset = np.log(class_shares(train, stays)) - np.log(frequencies)
+    return Parts(train, validation.exact(), test.exact(), frequencies, offset)
+
+
+def load_test(options: DataOptions) -> CharacterSet:
+    """Load the test images alone, under their own classes.
+
+    Raises
+    ------
+    ValueError
+        As `load_parts`.
+    """
+    test = _apart(options)
+    return load_parts(options).test if test is None else _reduced(test, options)
+
+
+def _apart(options: DataOptions) -> CharacterSet | None:
+    """Return the test images that are apart from the training images, if there are such."""
+    if options.folders is None:
+        return _tfds(options, options.data[0], "test")
+    return None if options.test is None else read_class_folders(options.test)
+
+
+def _tfds(options: DataOptions, name: str, split: str) -> CharacterSet:
+    images, labels = load_images(name, split, options.data_dir, download=options.download)
+    return CharacterSet(images, labels, CLASSES[name])
+
+
+def _reduced(data: CharacterSet, options: DataOptions) -> CharacterSet:
+    return data if options.only is None else keep_only(data, options.only)
