@@ -18,6 +18,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import hcr
@@ -37,11 +38,13 @@ class Section:
     command: tuple[str, ...]
     folders: tuple[Path, ...] = ()
     programs: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
 
     def missing(self) -> list[str]:
         """Return what is not there."""
         absent = [str(folder) for folder in self.folders if not (ROOT / folder).exists()]
-        return absent + [name for name in self.programs if shutil.which(name) is None]
+        absent += [name for name in self.programs if shutil.which(name) is None]
+        return absent + [name for name in self.modules if find_spec(name) is None]
 
 
 def sections(data: Path) -> list[Section]:
@@ -57,6 +60,12 @@ def sections(data: Path) -> list[Section]:
             ("tesseract",),
         ),
         Section("Sample pages of our own making", ("hcr.bench", "samples")),
+        Section(
+            "Single lines of several kinds",
+            ("benchmarks.recognition", str(data), "--limit", "400"),
+            (data / "copiste", data / "unipen", data / "tfds"),
+            modules=("tensorflow_datasets", "wordfreq"),
+        ),
         Section("Lines found on turned pages", ("benchmarks.lines", str(pages)), (pages,)),
         Section("Speed, memory, start-up, size", ("benchmarks.speed",)),
     ]
