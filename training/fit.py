@@ -24,6 +24,7 @@ from training.feed import LineFeed, pad_batch
 from training.line_store import LineStore
 from training.networks import LineNetworkConfig, line_network
 from training.pretrained import load_pretrained
+from training.schedule import cosine_adamw
 
 BEST = "best.weights.h5"
 HISTORY = "history.csv"
@@ -256,21 +257,14 @@ def trained_network(folder: Path) -> tuple[keras.Model, dict[str, Any]]:
 
 
 def _optimizer(config: FitConfig) -> keras.optimizers.Optimizer:
-    total = config.epochs * config.steps
-    climb = max(1, int(total * config.warmup))
-    schedule = keras.optimizers.schedules.CosineDecay(
-        config.learning_rate * 0.05,
-        decay_steps=max(1, total - climb),
-        alpha=config.final_rate,
-        warmup_target=config.learning_rate,
-        warmup_steps=climb,
-    )
-    return keras.optimizers.AdamW(
-        schedule,
-        weight_decay=config.weight_decay,
-        global_clipnorm=config.clip,
-        use_ema=True,
-        ema_momentum=config.ema,
+    return cosine_adamw(
+        config.epochs * config.steps,
+        config.learning_rate,
+        config.warmup,
+        config.final_rate,
+        config.weight_decay,
+        config.ema,
+        config.clip,
     )
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from training.characters.data import CharacterSet
 from training.characters.feed import CharacterFeed, as_input
 from training.characters.loss import OpenLabelCrossEntropy, open_label_accuracy
+from training.schedule import cosine_adamw
 
 BEST = "best.weights.h5"
 HISTORY = "history.csv"
@@ -190,16 +191,13 @@ def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _optimizer(config: CharacterFitConfig, steps: int) -> keras.optimizers.Optimizer:
     total = config.epochs * steps
-    climb = max(1, int(total * config.warmup))
-    schedule = keras.optimizers.schedules.CosineDecay(
-        config.learning_rate * 0.05,
-        decay_steps=max(1, total - climb),
-        alpha=config.final_rate,
-        warmup_target=config.learning_rate,
-        warmup_steps=climb,
-    )
     # The average must reach back over a small part of the training only.
     momentum = min(config.ema, max(0.0, 1 - 20 / total))
-    return keras.optimizers.AdamW(
-        schedule, weight_decay=config.weight_decay, use_ema=True, ema_momentum=momentum
+    return cosine_adamw(
+        total,
+        config.learning_rate,
+        config.warmup,
+        config.final_rate,
+        config.weight_decay,
+        momentum,
     )
