@@ -25,6 +25,10 @@ from training.faults import (
     tint_paper,
 )
 
+# Share of the changed strokes that a marker draws, and what it adds, in heights of the line.
+_MARKERS = 0.15
+_MARKER_GROWTH = (0.03, 0.07)
+
 
 @dataclass(frozen=True)
 class AugmentConfig:
@@ -168,7 +172,10 @@ def warp(grey: Grey, rng: np.random.Generator, config: AugmentConfig) -> Grey:
 
 
 def change_thickness(grey: Grey, rng: np.random.Generator) -> Grey:
-    """Make strokes a little thicker or thinner."""
+    """Make strokes a little thicker or thinner, now and then as thick as a marker's."""
+    if rng.random() < _MARKERS:
+        side = max(3, round(rng.uniform(*_MARKER_GROWTH) * len(grey)))
+        return as_grey(cv2.erode(grey, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))))
     kernel = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     changed = cv2.erode(grey, kernel) if rng.random() < 0.5 else cv2.dilate(grey, kernel)
     # Thin strokes must not vanish: mix with what was there.
