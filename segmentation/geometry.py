@@ -99,21 +99,6 @@ class Box:
         return Box(left, top, right, bottom)
 
 
-def polygon_area(polygon: Iterable[Point]) -> float:
-    """Return the area of a simple polygon in square pixels (shoelace formula)."""
-    array = _as_array(polygon)
-    if len(array) < 3:
-        return 0.0
-    x, y = (array - array[0]).T  # near the origin no digits are lost
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
-
-
-def polyline_length(line: Iterable[Point]) -> float:
-    """Return the length of a polyline in pixels."""
-    steps = np.diff(_as_array(line), axis=0)
-    return float(np.hypot(steps[:, 0], steps[:, 1]).sum())
-
-
 def transform_points(points: Iterable[Point], matrix: npt.ArrayLike) -> Points:
     """Map `points` through a 2x3 affine `matrix` (OpenCV's convention)."""
     affine = _as_affine(matrix)

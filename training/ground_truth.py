@@ -41,11 +41,6 @@ def clean_text(text: str) -> str:
     return " ".join(text.split())
 
 
-def has_struck_out(text: str) -> bool:
-    """Tell whether a transcription marks struck-out or illegible writing."""
-    return STRUCK_OUT.search(text) is not None
-
-
 def read_page(path: Path) -> TruthPage:
     """Read an ALTO or PAGE file whose image lies beside it.
 

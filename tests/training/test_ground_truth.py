@@ -8,7 +8,6 @@ import pytest
 
 from training.ground_truth import (
     clean_text,
-    has_struck_out,
     read_folder,
     read_line_folder,
     read_page,
@@ -80,11 +79,6 @@ def test_clear_errors(tmp_path: Path) -> None:
 def test_clean_text(raw: str, clean: str) -> None:
     assert clean_text(raw) == clean
     assert clean_text(clean) == clean
-
-
-def test_struck_out_marks_are_noticed() -> None:
-    assert has_struck_out("a >b< c")
-    assert not has_struck_out("a > b")
 
 
 def test_lines_with_gt_txt(tmp_path: Path) -> None:
