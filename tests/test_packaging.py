@@ -102,7 +102,7 @@ def test_requirements_give_a_minimum_and_pin_nothing(config: ConfigParser) -> No
 def test_commands_exist(config: ConfigParser) -> None:
     commands = names(config, "options.entry_points", "console_scripts")
     named = {command.partition(" = ")[0] for command in commands}
-    assert named == {"hcr-bench", "hcr-read", "hcr-train"}
+    assert named == {"hcr-bench", "hcr-forms", "hcr-read", "hcr-train"}
     for command in commands:
         module, function = command.partition(" = ")[2].split(":")
         tree = ast.parse((ROOT / module.replace(".", "/")).with_suffix(".py").read_text("utf-8"))

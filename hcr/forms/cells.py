@@ -1,0 +1,94 @@
+"""What is written in each cell of a row of boxes or of a comb, writing across the borders whole."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from hcr.forms.picture import FieldPicture
+from segmentation.geometry import Box
+
+Pixels = npt.NDArray[np.uint8]
+Ink = npt.NDArray[np.bool_]
+
+# A connected stroke belongs to one cell if so much of it lies there; else it is cut at the border.
+_WHOLE = 0.65
+# Strokes and specks smaller than this share of a cell's area are dirt.
+_DIRT = 0.003
+# Paper around what is cut out, relative to the height of a cell.
+_MARGIN = 0.1
+
+
+def cell_pictures(picture: FieldPicture) -> list[Pixels | None]:
+    """Return what is written in each cell of a field.
+
+    Parameters
+    ----------
+    picture
+        With cells.
+
+    Returns
+    -------
+    list of uint8 (h, w) or None
+        One for each cell: dark on white, the strokes of other cells left out, a margin of paper
+        around; None where nothing is written.
+    """
+    owner = cell_owners(picture)
+    return [_cut(picture, owner, number) for number in range(len(picture.cells))]
+
+
+def cell_owners(picture: FieldPicture) -> npt.NDArray[np.int32]:
+    """Return for each pixel of the picture the cell whose ink it is, -1 for none; int32 (h, w)."""
+    height, width = picture.ink.shape
+    columns = _columns(picture.cells, width)
+    owner = np.full((height, width), -1, np.int32)
+    smallest = _DIRT * np.mean([cell.area for cell in picture.cells])
+    top = min(cell.top for cell in picture.cells)
+    bottom = max(cell.bottom for cell in picture.cells)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        picture.ink.astype(np.uint8), connectivity=8
+    )
+    for label in range(1, count):
+        x, y, w, h, area = stats[label].tolist()
+        if y + h <= top or y >= bottom or area < max(3.0, smallest):
+            continue  # of a neighbouring line, or dirt
+        mask = labels[y : y + h, x : x + w] == label
+        owner[y : y + h, x : x + w][mask] = _owners(mask, columns[x : x + w])
+    return owner
+
+
+def _columns(cells: tuple[Box, ...], width: int) -> npt.NDArray[np.int32]:
+    """Return the number of the nearest cell for each column; int32 (width,)."""
+    middles = np.array([(cell.left + cell.right) / 2 for cell in cells])
+    borders = (middles[1:] + middles[:-1]) / 2
+    return np.searchsorted(borders, np.arange(width) + 0.5).astype(np.int32)
+
+
+def _owners(mask: Ink, columns: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Return the cell of each pixel of a connected stroke: one for all, or where each lies."""
+    of_pixels = np.broadcast_to(columns, mask.shape)[mask]
+    counts = np.bincount(of_pixels)
+    best = int(counts.argmax())
+    if counts[best] >= _WHOLE * len(of_pixels):
+        return np.full(len(of_pixels), best, np.int32)
+    return of_pixels
+
+
+def _cut(picture: FieldPicture, owner: npt.NDArray[np.int32], number: int) -> Pixels | None:
+    """Return one cell's strokes on white."""
+    mine = owner == number
+    rows, columns = np.flatnonzero(mine.any(axis=1)), np.flatnonzero(mine.any(axis=0))
+    if not len(rows):
+        return None
+    margin = max(3, round(_MARGIN * picture.cells[number].height))
+    window = (
+        slice(max(0, rows[0] - margin), rows[-1] + 1 + margin),
+        slice(max(0, columns[0] - margin), columns[-1] + 1 + margin),
+    )
+    # Faint parts that are no ink for the mask stay; only what belongs to others goes.
+    others = ((owner >= 0) & ~mine)[window].astype(np.uint8)
+    near_others = cv2.dilate(others, np.ones((5, 5), np.uint8)) > 0
+    near_mine = cv2.dilate(mine[window].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    kept = np.where(near_others & ~near_mine, np.uint8(255), picture.grey[window])
+    return np.pad(kept, margin, constant_values=255)

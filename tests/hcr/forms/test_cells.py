@@ -1,0 +1,65 @@
+"""What is written in each cell comes out whole, and without its neighbours."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from hcr.forms.cells import cell_owners, cell_pictures
+from hcr.forms.picture import FieldPicture
+from segmentation.geometry import Box
+
+CELLS = tuple(Box(20 + 50 * n, 20, 70 + 50 * n, 80) for n in range(4))
+
+
+def picture(*strokes: list[tuple[int, int]], thickness: int = 3) -> FieldPicture:
+    grey = np.full((100, 240), 255, np.uint8)
+    for stroke in strokes:
+        cv2.polylines(grey, [np.array(stroke, np.int32)], False, (40,), thickness)
+    return FieldPicture(grey, grey < 128, CELLS, (), 20)
+
+
+def test_each_cell_has_its_own_strokes() -> None:
+    cuts = cell_pictures(picture([(30, 30), (60, 70)], [(180, 30), (180, 70)]))
+    assert [cut is not None for cut in cuts] == [True, False, False, True]
+    assert cuts[0] is not None
+    assert cuts[3] is not None
+    assert cuts[0].shape[1] > cuts[3].shape[1]
+    assert cuts[0].min() < 60
+    assert (cuts[0][:3] == 255).all()
+
+
+def test_a_stroke_that_overshoots_stays_whole_in_its_cell() -> None:
+    owner = cell_owners(picture([(25, 30), (82, 70)]))
+    assert set(np.unique(owner)) == {-1, 0}
+
+
+def test_touching_characters_are_cut_at_the_border() -> None:
+    owner = cell_owners(picture([(30, 50), (115, 50)]))
+    assert set(np.unique(owner)) == {-1, 0, 1}
+    assert (owner[:, :68] != 1).all()
+    assert (owner[:, 72:] != 0).all()
+
+
+def test_strokes_of_other_cells_are_left_out() -> None:
+    # The long tail of the second cell's stroke reaches below the first cell's.
+    pair = picture([(40, 30), (40, 50)], [(95, 25), (95, 75), (60, 70)])
+    first = cell_pictures(pair)[0]
+    assert first is not None
+    alone = cell_pictures(picture([(40, 30), (40, 50)]))[0]
+    assert alone is not None
+    assert (first < 128).sum() == (alone < 128).sum()
+
+
+def test_neighbouring_lines_and_dirt_are_nothing() -> None:
+    dirty = picture([(30, 2), (200, 2)], [(100, 95), (150, 95)])
+    dirty.ink[50, 100:102] = True
+    assert cell_pictures(dirty) == [None] * 4
+
+
+def test_faint_parts_beyond_the_mask_stay() -> None:
+    faint = picture([(40, 30), (40, 70)])
+    faint.grey[66:69, 40:58] = 200  # lighter than what counts as ink
+    cut = cell_pictures(faint)[0]
+    assert cut is not None
+    assert (cut == 200).any()

@@ -1,0 +1,41 @@
+"""Confidences are probabilities, and a higher precision lets less go without review."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hcr.forms.confidence import CALIBRATIONS, PRECISIONS, group_of, threshold
+from hcr.forms.evidence import Evidence
+
+
+@given(st.sampled_from(sorted(CALIBRATIONS)), st.floats(0, 1), st.floats(-1e9, 0))
+def test_confidence_is_a_probability(group: str, share: float, fit: float) -> None:
+    assert 0 <= CALIBRATIONS[group].confidence(Evidence("x", share, fit)) <= 1
+
+
+@given(st.sampled_from(sorted(CALIBRATIONS)), st.floats(0, 1), st.floats(0, 1))
+def test_a_larger_share_is_never_less_sure(group: str, one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    calibration = CALIBRATIONS[group]
+    least = calibration.confidence(Evidence("x", low, -0.1))
+    assert calibration.confidence(Evidence("x", high, -0.1)) >= least
+
+
+@pytest.mark.parametrize("group", sorted(CALIBRATIONS))
+def test_more_precision_needs_more_confidence(group: str) -> None:
+    asked = [0.5, *PRECISIONS, 0.9999]
+    thresholds = [threshold(group, precision) for precision in asked]
+    assert thresholds == sorted(thresholds)
+    assert thresholds[-1] == math.inf
+
+
+@pytest.mark.parametrize("field_type", ["digits", "date", "amount", "code", "name", "lexicon"])
+@pytest.mark.parametrize("in_cells", [True, False])
+def test_every_field_has_a_calibration(field_type: str, in_cells: bool) -> None:
+    assert group_of(field_type, in_cells, constrained=True) in CALIBRATIONS
+    assert group_of("text", False, constrained=False) == "text"
+    assert group_of("choice", False, constrained=False) == "choice"
