@@ -62,7 +62,8 @@ Exit status: 0 all inputs read; 1 some input failed, the others are written;
 @click.option(
     "--reader",
     type=click.Choice(["auto", "crnn", "characters"]),
-    help="How letters are recognised.  [default: auto]",
+    help="Read lines as a whole (crnn), by characters, or hand-printed lines both ways and the "
+    "rest as a whole (auto).  [default: auto]",
 )
 @click.option("--model", type=_PATH, metavar="FILE", help="Use this line model (ONNX).")
 @click.option(
@@ -118,8 +119,6 @@ def main(ctx: click.Context, paths: tuple[Path, ...], config: Path | None, **opt
     which all images are read in natural order, those in sub-folders too, or a pattern such as
     'scans/**/*.tif'. Without -o the text goes to standard output, pages separated by form feeds.
     """
-    if options["reader"] == "characters":
-        raise click.UsageError("--reader characters does not exist yet; use --reader crnn.")
     flags = {key: value for key, value in options.items() if value not in (None, ())}
     if "language" in flags:
         from recognition.language import parse_languages

@@ -32,7 +32,7 @@ class RunConfig:
     ] = ("txt",)
     output: Path | None = None
     level: Literal["page", "line"] = "page"
-    reader: Literal["auto", "crnn"] = "auto"
+    reader: Literal["auto", "crnn", "characters"] = "auto"
     model: Path | None = None
     language: tuple[str, ...] = ("en", "fr")
     lexicon: Path | None = None
@@ -51,7 +51,13 @@ class RunConfig:
         """Return what the reader needs of it; with `jobs`, each process keeps to one thread."""
         threads = 0 if self.jobs is None else 1
         return ReaderConfig(
-            self.level, self.model, threads, self.images, self.language, self.lexicon
+            self.level,
+            self.model,
+            threads,
+            self.images,
+            self.language,
+            self.lexicon,
+            self.reader,
         )
 
 

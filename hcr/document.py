@@ -48,6 +48,9 @@ class Word:
         Its characters.
     alternatives
         Other readings of a doubtful word with their probabilities, best first.
+    agreement
+        Whether the line network and the reader of characters say the same; None where only one
+        of them has read the word.
     """
 
     box: Box
@@ -55,6 +58,7 @@ class Word:
     confidence: float
     glyphs: tuple[Glyph, ...] = ()
     alternatives: tuple[tuple[str, float], ...] = ()
+    agreement: bool | None = None
 
     def __post_init__(self) -> None:
         _check_box(self.box)
@@ -152,8 +156,8 @@ class Document:
     def to_dict(self) -> dict[str, Any]:
         """Return the document as DESIGN.md's JSON object, made of dicts and lists.
 
-        `polygon` and `alternatives` are added to a line that has them, `alternatives` also to
-        a word.
+        `polygon` and `alternatives` are added to a line that has them, `alternatives` and
+        `agreement` to a word.
         """
         return {"source": self.source, "pages": [_page_dict(page) for page in self.pages]}
 
@@ -237,6 +241,8 @@ def _word_dict(word: Word) -> dict[str, Any]:
     data = _cell_dict(word) | {"glyphs": [_cell_dict(glyph) for glyph in word.glyphs]}
     if word.alternatives:
         data["alternatives"] = [list(alternative) for alternative in word.alternatives]
+    if word.agreement is not None:
+        data["agreement"] = word.agreement
     return data
 
 

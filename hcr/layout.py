@@ -69,21 +69,23 @@ def place_line(reading: LineReading, strip: Strip) -> Line:
 
 
 def _place_word(word: WordReading, span: Span, boxes: _InkBoxes) -> Word:
-    spans = _share(span, [(glyph.start + glyph.end) / 2 for glyph in word.glyphs])
+    spans = _share(span, [(glyph.start, glyph.end) for glyph in word.glyphs])
     glyphs = tuple(
         Glyph(boxes.of(part), glyph.text, _rounded(glyph.confidence))
         for glyph, part in zip(word.glyphs, spans, strict=True)
     )
     others = tuple((text, _rounded(sure)) for text, sure in word.alternatives)
-    return Word(boxes.of(span), word.text, _rounded(word.confidence), glyphs, others)
+    # Only a word that two readers have read can tell.
+    agreement = getattr(word, "agreement", None)
+    return Word(boxes.of(span), word.text, _rounded(word.confidence), glyphs, others, agreement)
 
 
-def _share(span: Span, centres: Sequence[float]) -> list[Span]:
-    """Divide a word's columns among its characters, half way between their centres."""
+def _share(span: Span, places: Sequence[tuple[float, float]]) -> list[Span]:
+    """Divide a word's columns among its characters, half way between neighbours."""
     start, end = span
-    inner = np.add(centres[:-1], centres[1:]) / 2
+    inner = [(before[1] + after[0]) / 2 for before, after in pairwise(places)]
     edges = np.clip(np.rint([start, *inner, end]).astype(int), start, end)
-    return list(pairwise(np.maximum.accumulate(edges).tolist()))[: len(centres)]
+    return list(pairwise(np.maximum.accumulate(edges).tolist()))[: len(places)]
 
 
 class _InkBoxes:

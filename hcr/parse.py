@@ -47,7 +47,15 @@ def _word(data: Any, where: str) -> Word:
         **_cell(data, where),
         glyphs=_many(data, "glyphs", where, _glyph),
         alternatives=_many(data, "alternatives", where, _alternative, optional=True),
+        agreement=_agreement(data, where),
     )
+
+
+def _agreement(data: dict[str, Any], where: str) -> bool | None:
+    value = data.get("agreement")
+    if "agreement" in data and not isinstance(value, bool):
+        raise ValueError(f"{where}.agreement must be true or false")
+    return value
 
 
 def _glyph(data: Any, where: str) -> Glyph:

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from hcr.document import Document, Line, Page, Point, source_name
-from hcr.errors import ConfigError, ModelError
+from hcr.fields import Fields
 from hcr.images import ImagesConfig, Pixels, from_array, load
 from hcr.layout import Strip, place_line
+from hcr.line_models import load_readers
+from hcr.line_readers import ByLine, LineImage, LineReaders, LineRecognizer
+from segmentation.cells import open_cells
 from segmentation.cut import CutLine, cut_line
-from segmentation.enhance import to_grey
+from segmentation.enhance import PAPER, is_inverted, to_grey
 from segmentation.geometry import Floats, invert_affine
 from segmentation.page import Sheet, open_sheet, segment
 
-if TYPE_CHECKING:
-    from recognition.crnn import LineReading
-    from recognition.lexicon import Lexicon
-
-
 # An image higher than a tenth of this is no text line.
 _WIDEST_PADDING = 4000
-
-
-class LineRecognizer(Protocol):
-    """What the reader needs of a line recognizer; `recognition.crnn.LineReader` is one."""
-
-    def read(self, images: list[Pixels]) -> Sequence[LineReading]:
-        """Read grey line images, uint8 (h, w), dark on white; one reading each."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +46,9 @@ class ReaderConfig:
         reads by the image alone.
     lexicon
         A text file of words that are likely to occur, one a line.
+    reader
+        "crnn" reads lines as a whole, "characters" character by character; "auto" as a whole,
+        hand-printed lines both ways.
     """
 
     level: Literal["page", "line"] = "page"
@@ -63,6 +57,7 @@ class ReaderConfig:
     images: ImagesConfig = field(default_factory=ImagesConfig)
     language: tuple[str, ...] = ("en", "fr")
     lexicon: Path | None = None
+    reader: Literal["auto", "crnn", "characters"] = "auto"
 
 
 class Reader:
@@ -73,7 +68,9 @@ class Reader:
     config
         How to read.
     recognizer
-        A line recognizer to use instead of loading `config.model`.
+        A line recognizer to use, alone, instead of loading what `config` says.
+    lines
+        Loaded readers of lines to use, as `hcr.line_models.load_readers` returns them.
 
     Raises
     ------
@@ -86,10 +83,16 @@ class Reader:
     """
 
     def __init__(
-        self, config: ReaderConfig | None = None, *, recognizer: LineRecognizer | None = None
+        self,
+        config: ReaderConfig | None = None,
+        *,
+        recognizer: LineRecognizer | None = None,
+        lines: LineReaders | None = None,
     ) -> None:
         self.config = config or ReaderConfig()
-        self._recognizer = recognizer or _load_recognizer(self.config)
+        if recognizer is not None:
+            lines = ByLine(recognizer)
+        self._lines: LineReaders = lines or load_readers(self.config)
 
     def read(self, source: str | Path | Pixels) -> Document:
         """Read all pages of a file, or an image.
@@ -138,10 +141,11 @@ class Reader:
         """
         image = from_array(image)
         height, width = image.shape[:2]
-        grey, ink = _clean_line(image)
-        (reading,) = self._recognizer.read([grey])
+        found = clean_line(image, self._lines.wants_cells)
+        (reading,) = self._lines.read([found])
         corners = ((0, 0), (width, 0), (width, height), (0, height))
-        strip = Strip(ink, lambda points: points, _flat_baseline(ink), corners, width, height)
+        baseline = _flat_baseline(found.ink)
+        strip = Strip(found.ink, lambda points: points, baseline, corners, width, height)
         return place_line(reading, strip)
 
     def _read_line_page(self, image: Pixels, index: int) -> Page:
@@ -154,13 +158,17 @@ class Reader:
         sheet = open_sheet(image)
         # The ink goes through the same cut as the grey, so that both have the same columns.
         ink = np.where(sheet.ink, 0, 255).astype(np.uint8)
+        fields = Fields(image, sheet) if self._lines.wants_cells else None
         strips, images = [], []
         for line in segment(sheet):
             cut = cut_line(sheet.grey, line)
-            images.append(cut.image)
+            found = LineImage(cut.image, cut_line(ink, line).image < 128)
+            if fields and self._lines.looks_printed(found.ink):
+                cut, found = fields.look(line) or (cut, found)
+            images.append(found)
             strips.append(
                 Strip(
-                    ink=cut_line(ink, line).image < 128,
+                    ink=found.ink,
                     to_page=partial(_to_page, cut, invert_affine(sheet.matrix)),
                     baseline=sheet.to_input(line.baseline),
                     polygon=sheet.to_input(line.polygon),
@@ -168,7 +176,7 @@ class Reader:
                     height=height,
                 )
             )
-        readings = self._recognizer.read(images) if images else []
+        readings = self._lines.read(images) if images else []
         placed = [place_line(*pair) for pair in zip(readings, strips, strict=True)]
         # A smudge or a scratch that reads as nothing is no line.
         lines = tuple(line for line in placed if line.text)
@@ -181,8 +189,8 @@ def _to_page(cut: CutLine, matrix: Floats, points: Floats) -> Floats:
     return on_sheet @ matrix[:, :2].T + matrix[:, 2]
 
 
-def _clean_line(image: Pixels) -> tuple[Pixels, npt.NDArray[np.bool_]]:
-    """Return a line image as evenly lit grey, dark on white, and its ink.
+def clean_line(image: Pixels, with_cells: bool) -> LineImage:
+    """Return a line image as evenly lit grey, dark on white, with its ink, perhaps its cells.
 
     It is laid on a strip of paper as wide as lines on pages are: ink, paper and rules are told
     apart by their size, which a single word or letter alone does not show.
@@ -192,8 +200,11 @@ def _clean_line(image: Pixels) -> tuple[Pixels, npt.NDArray[np.bool_]]:
     paper = np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]))
     strip = np.full((height, max(width, min(10 * height, _WIDEST_PADDING))), paper, np.uint8)
     strip[:, :width] = grey
+    field = open_cells(PAPER - strip if is_inverted(grey) else strip) if with_cells else None
+    if field:
+        return LineImage(field.grey[:, :width], field.ink[:, :width], field.cells)
     sheet = open_sheet(strip, deskew=False)
-    return sheet.grey[:, :width], sheet.ink[:, :width]
+    return LineImage(sheet.grey[:, :width], sheet.ink[:, :width])
 
 
 def _text_angle(sheet: Sheet) -> float:
@@ -208,30 +219,3 @@ def _flat_baseline(ink: npt.NDArray[np.bool_]) -> tuple[Point, Point]:
     feet = height - np.argmax(ink[::-1], axis=0)[ink.any(axis=0)]
     row = float(np.median(feet)) if len(feet) else float(height)
     return (0.0, row), (float(width), row)
-
-
-def _load_recognizer(config: ReaderConfig) -> LineRecognizer:
-    from recognition.crnn import LineReader  # starts ONNX Runtime
-    from recognition.language import LanguageError
-
-    lexicon = _read_lexicon(config.lexicon) if config.lexicon else None
-    try:
-        return LineReader.load(
-            config.model, threads=config.threads, languages=config.language, lexicon=lexicon
-        )
-    except LanguageError as error:
-        raise ConfigError("--language", str(error), "choose others") from error
-    except (OSError, ValueError) as error:
-        name = config.model or "the model that comes with hcr"
-        problem = str(error).removeprefix(f"{name}: ")
-        raise ModelError(name, problem, "name another with --model") from error
-
-
-def _read_lexicon(path: Path) -> Lexicon:
-    from recognition.lexicon import read_lexicon
-
-    try:
-        return read_lexicon(path)
-    except ValueError as error:
-        problem = str(error).removeprefix(f"{path}: ")
-        raise ConfigError(path, problem, "give a text file with one word a line") from error

@@ -62,7 +62,7 @@ def _normalisation(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("truth_dir", type=_PATH)
 @click.option(
     "--reader",
-    type=click.Choice(["auto", "crnn", "none"]),
+    type=click.Choice(["auto", "crnn", "characters", "none"]),
     default="auto",
     show_default=True,
     help="How hcr reads; none measures only the others.",
@@ -222,8 +222,9 @@ def _readers(options: dict[str, Any], stack: ExitStack) -> list[Reader]:
     files = [Predictions(folder) for folder in options["predictions"]]
     if options["reader"] != "none":
         from hcr.bench.ours import Hcr
+        from hcr.reader import ReaderConfig
 
-        ours = Hcr(options["model"])
+        ours = Hcr(ReaderConfig(model=options["model"], reader=options["reader"]))
         stack.callback(ours.close)
         readers.append(ours)
     return [*readers, *others, *files]

@@ -8,10 +8,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
 
 from hcr.bench.item import Item
 from hcr.bench.launch import MEGABYTE
@@ -20,8 +23,8 @@ from hcr.errors import InputError
 from segmentation.textline import TextLine
 
 if TYPE_CHECKING:
-    from hcr.reader import Reader
-    from recognition.crnn import LineReader
+    from hcr.line_readers import LineReaders
+    from hcr.reader import Reader, ReaderConfig
 
 T = TypeVar("T")
 
@@ -31,8 +34,8 @@ class Hcr:
 
     Parameters
     ----------
-    model
-        A line model; None for the one that comes with hcr.
+    config
+        Which model and readers.
 
     Raises
     ------
@@ -43,8 +46,8 @@ class Hcr:
     name = "hcr"
     cuts_lines = True
 
-    def __init__(self, model: Path | None = None) -> None:
-        self._model = model
+    def __init__(self, config: ReaderConfig | None = None) -> None:
+        self._config = config
         self._pool: ProcessPoolExecutor | None = None
         try:
             self.start_up: float | None = self._call(_start, None)
@@ -73,7 +76,7 @@ class Hcr:
             # Spawned, not forked: a fork would count this process's memory as its own.
             self._pool = ProcessPoolExecutor(1, get_context("spawn"), _leave_interrupts)
         try:
-            return self._pool.submit(action, self._model, *arguments).result()
+            return self._pool.submit(action, self._config, *arguments).result()
         except BrokenExecutor:
             self.close()
             problem = "the process reading it died, maybe for want of memory"
@@ -86,48 +89,52 @@ def _leave_interrupts() -> None:
 
 
 @lru_cache(maxsize=1)
-def _readers(model: Path | None) -> tuple[Reader, Reader, LineReader]:
-    """Return what reads pages, images of lines, and cut lines; the model is loaded once."""
-    from hcr.errors import ModelError
+def _readers(config: ReaderConfig | None) -> tuple[Reader, Reader, LineReaders]:
+    """Return what reads pages, images of lines, and cut lines; the models are loaded once."""
+    from hcr.line_models import load_readers
     from hcr.reader import Reader, ReaderConfig
-    from recognition.crnn import LineReader
 
-    try:
-        lines = LineReader.load(model)
-    except (OSError, ValueError) as error:
-        name = model or "the model that comes with hcr"
-        problem = str(error).removeprefix(f"{name}: ")
-        raise ModelError(name, problem, "name another with --model") from error
-    pages = Reader(ReaderConfig(), recognizer=lines)
-    return pages, Reader(ReaderConfig(level="line"), recognizer=lines), lines
+    config = config or ReaderConfig()
+    lines = load_readers(config)
+    pages, single = replace(config, level="page"), replace(config, level="line")
+    return Reader(pages, lines=lines), Reader(single, lines=lines), lines
 
 
-def _start(model: Path | None) -> float:
+def _start(config: ReaderConfig | None) -> float:
     """Load everything; return the seconds."""
     start = time.perf_counter()
-    _readers(model)
+    _readers(config)
     return time.perf_counter() - start
 
 
-def _read_file(model: Path | None, image: Path, is_line: bool) -> Reading:
-    pages, lines, _ = _readers(model)
+def _read_file(config: ReaderConfig | None, image: Path, is_line: bool) -> Reading:
+    pages, lines, _ = _readers(config)
     _forget_peak()
     start = time.perf_counter()
     document = (lines if is_line else pages).read(image)
     return from_pages(document.pages, time.perf_counter() - start, _peak())
 
 
-def _read_outlines(model: Path | None, image: Path, outlines: list[TextLine]) -> list[Reading]:
+def _read_outlines(
+    config: ReaderConfig | None, image: Path, outlines: list[TextLine]
+) -> list[Reading]:
     """Read lines of a page; each is said to take its share of the time."""
     from hcr.images import load
+    from hcr.line_readers import LineImage
     from segmentation.cut import cut_line
     from segmentation.page import open_sheet
 
-    _, _, reader = _readers(model)
+    _, _, readers = _readers(config)
     _forget_peak()
     start = time.perf_counter()
     sheet = open_sheet(next(load(image)), deskew=False)
-    found = reader.read([cut_line(sheet.grey, outline).image for outline in outlines])
+    ink = np.where(sheet.ink, 0, 255).astype(np.uint8)
+    found = readers.read(
+        [
+            LineImage(cut_line(sheet.grey, outline).image, cut_line(ink, outline).image < 128)
+            for outline in outlines
+        ]
+    )
     share, peak = (time.perf_counter() - start) / max(len(found), 1), _peak()
     return [Reading((ReadLine(line.text, (), _words(line.words)),), share, peak) for line in found]
 

@@ -44,6 +44,13 @@ class FakeRecognizer:
         return WordReading(text, 0.75, start, end, glyphs)
 
 
+class FakeCharacters:
+    """Finds nothing in any line."""
+
+    def read_cut(self, lines: Sequence[object]) -> list[LineReading]:
+        return [LineReading("", 1.0, (), ()) for _ in lines]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "real_model: reads with the model that comes with hcr")
 
@@ -60,9 +67,11 @@ def fake_model(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         yield
         return
     from hcr import jobs
+    from recognition.character_lines import CharacterLineReader
     from recognition.crnn import LineReader
 
     monkeypatch.setattr(LineReader, "load", lambda *_, **__: FakeRecognizer())
+    monkeypatch.setattr(CharacterLineReader, "load", lambda *_, **__: FakeCharacters())
     jobs._reader.cache_clear()
     yield
     jobs._reader.cache_clear()

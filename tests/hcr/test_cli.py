@@ -150,7 +150,7 @@ def test_config_file_and_flags(page_file: Path, tmp_path: Path) -> None:
         (["-f", "txt", "-f", "json", "x.png"], "add -o DIR"),
         (["-f", "txt", "-f", "txt", "-o", "{tmp}/o", "x.png"], "twice"),
         (["--level", "word", "x.png"], "'word' is not one of"),
-        (["--reader", "characters", "x.png"], "does not exist yet"),
+        (["--reader", "words", "x.png"], "'words' is not one of"),
         (["--jobs", "0", "x.png"], "not in the range"),
         (["--show", "found.txt", "x.png"], "--show writes"),
         (["--config", "{tmp}/no.toml", "x.png"], "cannot be read"),

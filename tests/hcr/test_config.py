@@ -96,7 +96,7 @@ def test_unknown_key_is_refused_with_a_suggestion(
         ("format = []", "a list"),
         ('format = ["doc"]', '"txt"'),
         ('level = "word"', '"page" or "line"'),
-        ('reader = "characters"', '"auto" or "crnn"'),
+        ('reader = "words"', '"auto" or "crnn" or "characters"'),
         ("output = 3", "a path in quotes"),
         ("images = 3", "a table"),
         ('images.max_megapixels = "big"', "a number"),

@@ -136,3 +136,23 @@ def test_words_carry_their_other_readings_through_json() -> None:
     assert Document.from_json(document.to_json()) == document
     with pytest.raises(ValueError, match="confidence"):
         Word((0, 0, 9, 9), "1er", 0.4, (), (("ler", 1.3),))
+
+
+def test_agreement_is_kept_and_only_where_both_have_read() -> None:
+    words = [Word((0, 0, 9, 9), "a", 0.5, agreement=value) for value in (True, False, None)]
+    line = Line((0, 0, 9, 9), ((0.0, 9.0), (9.0, 9.0)), "a a a", 0.5, tuple(words))
+    document = Document("", (Page(0, 10, 10, lines=(line,)),))
+    told = [
+        word.get("agreement", "no key")
+        for word in document.to_dict()["pages"][0]["lines"][0]["words"]
+    ]
+    assert told == [True, False, "no key"]
+    assert Document.from_json(document.to_json()) == document
+
+
+def test_agreement_is_true_or_false() -> None:
+    word = {"text": "a", "confidence": 0.5, "box": [0, 0, 9, 9], "glyphs": [], "agreement": 1}
+    line = {"text": "a", "confidence": 0.5, "box": [0, 0, 9, 9], "baseline": [], "words": [word]}
+    page = {"index": 0, "width": 10, "height": 10, "skew": 0, "lines": [line]}
+    with pytest.raises(ValueError, match=r"words\[0\].agreement must be true or false"):
+        Document.from_dict({"source": "", "pages": [page]})

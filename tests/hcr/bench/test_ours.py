@@ -12,6 +12,7 @@ from hcr.bench.item import prepare
 from hcr.bench.ours import Hcr
 from hcr.bench.truth import Truth, read_truth
 from hcr.errors import InputError, ModelError
+from hcr.reader import ReaderConfig
 from recognition.metrics import cer
 from segmentation.layout_files import LayoutLine
 
@@ -69,4 +70,4 @@ def test_what_cannot_be_read_is_an_error_and_the_next_is_read(
 def test_a_wrong_model(tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"no model")
     with pytest.raises(ModelError, match=r"model\.onnx"):
-        Hcr(tmp_path / "model.onnx")
+        Hcr(ReaderConfig(model=tmp_path / "model.onnx"))
