@@ -199,6 +199,9 @@ def _checksum(path: Path) -> str:
 @click.option("--download", is_flag=True, help="Fetch what is not in it.")
 @click.option("--folders", type=DIRECTORY,
               help="Train on a folder of class folders instead, and test on TEST.")  # fmt: skip
+@click.option("--ink", type=FILE,
+              help="UNIPEN pen strokes (.npz): single characters drawn from them "
+              "are added to the training.")  # fmt: skip
 @click.option("--only", metavar="CHARACTERS", help="Leave out all others, as in 0123456789.")
 @click.option("--validation", default=0.05, show_default=True, help="Share set apart.")
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path),
@@ -225,6 +228,15 @@ def _checksum(path: Path) -> str:
               show_default=True, help="mixed_bfloat16 is twice as fast where processor and backend "
               "can.")  # fmt: skip
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
+@click.option("--evenness", default=0.0, show_default=True, type=click.FloatRange(0, 1),
+              help="0 makes the fewest errors; 1 the fewest in the mean over all classes, however "
+              "rare. Changes the exported model alone.")  # fmt: skip
+@click.option("--init", type=FILE, multiple=True,
+              help="Start from these weights: best.weights.h5 of a run; may be repeated: the "
+              "mean of them.")  # fmt: skip
+@click.option("--teacher", type=FILE, multiple=True, metavar="MODEL",
+              help="ONNX model whose opinion of the images counts beside the labels; may be "
+              "repeated.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint in --output.")
 @click.option("--show-batch", type=click.Path(dir_okay=False, path_type=Path),
               help="Draw training images as the network sees them, and stop.")  # fmt: skip
@@ -239,6 +251,8 @@ def characters(
     Examples:
       hcr-train characters --data emnist/byclass --data emnist/bymerge \
           --data-dir ~/tensorflow_datasets -o run
+      hcr-train characters --data emnist/byclass --data emnist/bymerge --ink unipen.npz \
+          --data-dir ~/tensorflow_datasets --init run/best.weights.h5 -o longer
       hcr-train characters --data mnist --download -o digits
       hcr-train characters --folders train test -o mine
       hcr-train characters --evaluate run/characters.onnx -o figures

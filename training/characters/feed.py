@@ -35,6 +35,8 @@ class FeedConfig:
         Alpha of the Beta distribution of mixup (Zhang et al. 2018); 0 mixes nothing.
     smoothing
         Share of every label that is spread over the alphabet (label smoothing).
+    trust
+        Share of every label that is a teacher's opinion, where there is one.
     seed
         Of everything random.
     """
@@ -43,6 +45,7 @@ class FeedConfig:
     balance: Balance = "none"
     mixup: float = 0.0
     smoothing: float = 0.0
+    trust: float = 0.6
     seed: int = 1
 
 
@@ -62,6 +65,9 @@ class CharacterFeed(keras.utils.PyDataset):
         Where a resumed training goes on.
     augment
         Applied to the images of a batch.
+    opinions
+        A teacher's probabilities of the alphabet's characters, float (m, alphabet), for the
+        first m images (`training.characters.teacher`).
     """
 
     def __init__(
@@ -70,8 +76,10 @@ class CharacterFeed(keras.utils.PyDataset):
         config: FeedConfig,
         first_epoch: int = 0,
         augment: Augment | None = None,
+        opinions: NDArray[np.float16] | None = None,
     ) -> None:
         super().__init__(workers=1, max_queue_size=8)
+        self._opinions = opinions
         self._data, self._config, self._augment = data, config, augment
         self._epoch = first_epoch
         self._weights = class_weights(data)[data.labels] if config.balance != "none" else None
@@ -121,6 +129,10 @@ class CharacterFeed(keras.utils.PyDataset):
         targets = np.zeros((len(chosen), len(self._data.classes)), np.float32)
         targets[:, :alphabet] = config.smoothing / alphabet
         targets[np.arange(len(chosen)), self._data.labels[chosen]] += 1 - config.smoothing
+        if self._opinions is not None:
+            taught = np.flatnonzero(chosen < len(self._opinions))
+            targets[taught] *= 1 - config.trust
+            targets[taught, :alphabet] += config.trust * self._opinions[chosen[taught]]
         return targets
 
     def _shuffled(self) -> NDArray[np.int64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from training.characters.data import CharacterSet
 from training.characters.feed import CharacterFeed, as_input
 from training.characters.loss import OpenLabelCrossEntropy, open_label_accuracy
+from training.characters.statistics import settle_statistics
+from training.pretrained import load_pretrained
 from training.schedule import cosine_adamw
 
 BEST = "best.weights.h5"
@@ -58,9 +60,13 @@ class CharacterFitConfig:
 
 @dataclass
 class Validation(keras.callbacks.Callback):
-    """Reads the validation images after every epoch and keeps the weights of least loss."""
+    """Reads the validation images after every epoch and keeps the weights of least loss.
+
+    Before that, the batch statistics are settled on the plain images.
+    """
 
     data: CharacterSet
+    plain: NDArray[np.uint8]
     folder: Path
     patience: int
     best: float = field(default=np.inf)
@@ -73,6 +79,7 @@ class Validation(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Measure, add a row to the history, save the weights if they are the best yet."""
         logs = logs or {}
+        settle_statistics(self.model, self.plain, np.random.default_rng(epoch))
         log_probs = log_softmax(predict(self.model, self.data.images))
         loss = -float(log_probs[np.arange(len(self.data)), self.data.labels].mean())
         accuracy = float((log_probs.argmax(axis=1) == self.data.labels).mean())
@@ -119,8 +126,10 @@ def fit_characters(
     validation: CharacterSet,
     folder: Path,
     config: CharacterFitConfig,
+    plain: NDArray[np.uint8],
     offset: NDArray[np.float64] | None = None,
     resume: bool = False,
+    initial: Sequence[Path] = (),
 ) -> Mapping[str, float]:
     """Train a network; leave its best weights and its history in a folder.
 
@@ -136,16 +145,27 @@ def fit_characters(
         Receives checkpoints, `best.weights.h5` and `history.csv`.
     config
         Schedule.
+    plain
+        Training images as they are to be read, uint8 (n, 28, 28): for `settle_statistics`.
     offset
         Of `OpenLabelCrossEntropy`.
     resume
         Go on from the folder's last checkpoint.
+    initial
+        Weights to start from, or to start from the mean of: `load_pretrained`.
 
     Returns
     -------
     mapping
         The row of the history that the weights are from.
+
+    Raises
+    ------
+    ValueError
+        If the initial weights are of another network.
     """
+    if initial:
+        _start_from(network, initial)
     folder.mkdir(parents=True, exist_ok=True)
     backup = folder / "checkpoint"
     if not resume:
@@ -156,7 +176,7 @@ def fit_characters(
         loss=OpenLabelCrossEntropy(feed.classes, offset),
         metrics=[open_label_accuracy(feed.classes)],
     )
-    watcher = Validation(validation, folder, config.patience)
+    watcher = Validation(validation, plain, folder, config.patience)
     watcher.resume()
     network.fit(
         feed,
@@ -187,6 +207,24 @@ def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return log-probabilities along the last axis."""
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)), np.float32)
+
+
+def _start_from(network: keras.Model, initial: Sequence[Path]) -> None:
+    """Set the mean of weights: of trainings with a common start it may read better than each.
+
+    Wortsman et al. 2022, "Model soups".
+    """
+    loaded = []
+    for path in initial:
+        try:
+            load_pretrained(network, path)
+        except ValueError as error:  # Keras lists all layers that differ
+            classes = network.outputs[0].shape[-1]
+            raise ValueError(
+                f"{path}: not weights of this network for {classes} classes"
+            ) from error
+        loaded.append(network.get_weights())
+    network.set_weights([np.mean(arrays, axis=0) for arrays in zip(*loaded, strict=True)])
 
 
 def _optimizer(config: CharacterFitConfig, steps: int) -> keras.optimizers.Optimizer:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from recognition.characters import SIZE
 from training.export import set_metadata
@@ -54,7 +56,11 @@ def character_metadata(
 
 
 def export_characters(
-    weights: Path, name: NetworkName, metadata: Mapping[str, Any], path: Path
+    weights: Path,
+    name: NetworkName,
+    metadata: Mapping[str, Any],
+    path: Path,
+    offset: NDArray[np.float64] | None = None,
 ) -> None:
     """Write a trained network as ONNX with its metadata.
 
@@ -70,6 +76,8 @@ def export_characters(
         From `character_metadata`.
     path
         The file to write; it appears whole or not at all.
+    offset
+        Added to the logits, float64 (classes,); nothing if missing.
 
     Raises
     ------
@@ -80,25 +88,41 @@ def export_characters(
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         draft = Path(folder) / path.name
         if keras.backend.backend() == "tensorflow":
-            write_onnx(weights, name, classes, draft)
+            write_onnx(weights, name, classes, draft, offset)
         else:
-            _write_elsewhere(weights, name, classes, draft)
+            _write_elsewhere(weights, name, classes, draft, offset)
         set_metadata(draft, metadata)
         draft.replace(path)
 
 
-def write_onnx(weights: Path, name: NetworkName, classes: int, path: Path) -> None:
+def write_onnx(
+    weights: Path,
+    name: NetworkName,
+    classes: int,
+    path: Path,
+    offset: NDArray[np.float64] | None = None,
+) -> None:
     """Write images float32 (n, 28, 28, 1) to log-probabilities float32 (n, classes) as ONNX."""
     network = build_network(name, classes)
     network.load_weights(weights)
+    if offset is not None:
+        bias = network.get_layer("logits").bias
+        bias.assign(bias + keras.ops.convert_to_tensor(offset, "float32"))
     log_probs = keras.layers.Activation("log_softmax", name="log_probs")(network.outputs[0])
     reader = keras.Model(network.inputs, log_probs)
     signature = [keras.InputSpec(shape=(None, SIZE, SIZE, 1), dtype="float32", name="image")]
     reader.export(str(path), format="onnx", input_signature=signature, verbose=False)
 
 
-def _write_elsewhere(weights: Path, name: NetworkName, classes: int, path: Path) -> None:
-    job = json.dumps([str(weights.resolve()), name, classes, str(path.resolve())])
+def _write_elsewhere(
+    weights: Path,
+    name: NetworkName,
+    classes: int,
+    path: Path,
+    offset: NDArray[np.float64] | None,
+) -> None:
+    added = None if offset is None else offset.tolist()
+    job = json.dumps([str(weights.resolve()), name, classes, str(path.resolve()), added])
     home = str(Path(__file__).parents[2])
     paths = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
     done = subprocess.run(
@@ -117,8 +141,9 @@ def _write_elsewhere(weights: Path, name: NetworkName, classes: int, path: Path)
 
 
 def _main() -> None:
-    weights, name, classes, path = json.loads(sys.argv[1])
-    write_onnx(Path(weights), name, int(classes), Path(path))
+    weights, name, classes, path, offset = json.loads(sys.argv[1])
+    added = None if offset is None else np.array(offset)
+    write_onnx(Path(weights), name, int(classes), Path(path), added)
 
 
 if __name__ == "__main__":

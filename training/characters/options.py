@@ -18,9 +18,11 @@ from training.characters.data import (
     under,
 )
 from training.characters.feed import Balance
+from training.characters.ink import ink_characters
 from training.characters.models import NetworkName
 from training.emnist import CLASSES, load_images
 from training.folders import read_class_folders
+from training.ink import load_unipen
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,19 @@ class DataOptions:
 
 @dataclass(frozen=True)
 class TrainOptions:
-    """How to train; see `hcr-train characters --help`."""
+    """How to train; see `hcr-train characters --help`.
+
+    Attributes
+    ----------
+    ink
+        Pen strokes from which further training images are drawn.
+    init
+        Weights to start from the mean of; of the same network and alphabet.
+    teacher
+        Models whose opinions of the images count beside the labels.
+    evenness
+        Of `decision_weights`.
+    """
 
     network: NetworkName
     epochs: int
@@ -53,6 +67,10 @@ class TrainOptions:
     baseline: bool
     precision: str
     resume: bool
+    ink: Path | None = None
+    init: tuple[Path, ...] = ()
+    teacher: tuple[Path, ...] = ()
+    evenness: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -69,6 +87,9 @@ class Parts:
         Share of each character of the alphabet in the first data set, float64.
     offset
         Logarithm of the share in all training images over that one, float64.
+    plain, drawn
+        How many of the training images are of the first data set, and drawn from pen strokes:
+        the first and the last ones.
     """
 
     train: CharacterSet
@@ -76,13 +97,23 @@ class Parts:
     test: CharacterSet
     frequencies: NDArray[np.float64]
     offset: NDArray[np.float64]
+    plain: int
+    drawn: int
 
 
-def load_parts(options: DataOptions) -> Parts:
+def load_parts(options: DataOptions, ink: Path | None = None) -> Parts:
     """Load the data and split it.
 
     A share of the first data set is for validation; the others only add to the training. The
     test images are the first set's test part or the TEST folder; without one, another share.
+
+    Parameters
+    ----------
+    options
+        Names the data.
+    ink
+        Pen strokes (`training.ink`); characters drawn from them become a fifth of the training
+        images, if there are as many.
 
     Raises
     ------
@@ -103,8 +134,20 @@ def load_parts(options: DataOptions) -> Parts:
         test = _reduced(under(test, classes), options)
     stays, validation = stratified_split(first, options.validation, rng)
     train, frequencies = concatenate([stays, *more]), class_shares(stays, stays)
+    scanned = len(train)
+    if ink is not None:
+        train = concatenate([train, _drawn(ink, train, stays, rng)])
     offset = np.log(class_shares(train, stays)) - np.log(frequencies)
-    return Parts(train, validation.exact(), test.exact(), frequencies, offset)
+    drawn = len(train) - scanned
+    return Parts(train, validation.exact(), test.exact(), frequencies, offset, len(stays), drawn)
+
+
+def _drawn(
+    ink: Path, train: CharacterSet, reference: CharacterSet, rng: np.random.Generator
+) -> CharacterSet:
+    """Draw a quarter as many characters as there are, and as frequent ones."""
+    shares = class_shares(train, reference)
+    return ink_characters(load_unipen(ink), train.classes, shares, len(train) // 4, rng)
 
 
 def load_test(options: DataOptions) -> CharacterSet:

@@ -17,6 +17,7 @@ from recognition.characters import CharacterClassifier
 from recognition.crnn import usable_cores
 from training.characters.augment import augment_characters
 from training.characters.data import CharacterSet
+from training.characters.decision import decision_weights
 from training.characters.evaluate import Evaluation, describe, evaluate, write_tables
 from training.characters.feed import CharacterFeed, FeedConfig
 from training.characters.fit import (
@@ -42,6 +43,7 @@ from training.characters.options import (
     load_test,
 )
 from training.characters.pictures import draw_confused, draw_confusion, draw_curves, draw_sheet
+from training.characters.teacher import opinions
 
 BASELINE_EPOCHS = 3
 _SHOWN = 96
@@ -49,7 +51,7 @@ _SHOWN = 96
 
 def show_batch(data: DataOptions, options: TrainOptions, picture: Path) -> str:
     """Draw the first training images as the network sees them; return a line that says so."""
-    feed = _feed(load_parts(data).train, options, data.seed, first_epoch=0)
+    feed = _feed(load_parts(data, options.ink), options, data.seed, first_epoch=0)
     images, labels = feed.images(_SHOWN)
     draw_sheet(images, labels, picture)
     return f"{picture}: {len(images)} images of the first batch"
@@ -98,7 +100,7 @@ def train_characters(data: DataOptions, options: TrainOptions, output: Path) -> 
     """
     output.mkdir(parents=True, exist_ok=True)
     cv2.setNumThreads(1)  # pictures of 28 pixels are not worth more
-    parts = load_parts(data)
+    parts = load_parts(data, options.ink)
     evaluations: list[Evaluation] = []
     histories: dict[str, list[dict[str, float]]] = {}
     for name, folder in _runs(options, output):
@@ -130,20 +132,27 @@ def _train(
     keras.utils.set_random_seed(data.seed)
     network = build_network(name, len(alphabet), options.precision)
     first_epoch = len(read_history(folder)) if options.resume else 0
-    feed = _feed(parts.train, options, data.seed, first_epoch)
     # Balanced training is meant to see all classes as frequent.
     natural = options.balance == "none"
     even = np.full(len(alphabet), 1 / len(alphabet))
     offset, frequencies = (parts.offset, parts.frequencies) if natural else (None, even)
-    best = fit_characters(network, feed, parts.validation, folder, fit, offset, options.resume)
+    feed = _feed(parts, options, data.seed, first_epoch, () if beside else options.teacher)
+    initial = () if beside else options.init
+    plain = parts.train.images[: parts.plain]
+    best = fit_characters(network, feed, parts.validation, folder, fit, plain, offset,
+                          options.resume, initial)  # fmt: skip
+    temperature = _temperature(network, parts.validation)
+    weights = decision_weights(frequencies, alphabet, options.evenness)
+    shown = frequencies * weights / (frequencies * weights).sum()
     metadata = character_metadata(
         alphabet,
-        _temperature(network, parts.validation),
-        {text: round(float(share), 6) for text, share in zip(alphabet, frequencies, strict=True)},
+        temperature,
+        {text: round(float(share), 6) for text, share in zip(alphabet, shown, strict=True)},
         _provenance(name, parts, data, options, best),
     )
     model = folder / "characters.onnx"
-    export_characters(folder / BEST, name, metadata, model)
+    # The reader divides by the temperature, and the weights count after that.
+    export_characters(folder / BEST, name, metadata, model, temperature * np.log(weights))
     return model
 
 
@@ -152,10 +161,24 @@ def _temperature(network: keras.Model, validation: CharacterSet) -> float:
     return round(best_temperature(log_probs, validation.labels), 3)
 
 
-def _feed(train: CharacterSet, options: TrainOptions, seed: int, first_epoch: int) -> CharacterFeed:
+def _feed(
+    parts: Parts,
+    options: TrainOptions,
+    seed: int,
+    first_epoch: int,
+    teachers: Sequence[Path] = (),
+) -> CharacterFeed:
+    held = None
+    if teachers:
+        scanned = parts.train.images[: len(parts.train) - parts.drawn]
+        alphabet = parts.train.alphabet
+        shares = parts.frequencies * np.exp(parts.offset)
+        if options.balance != "none":
+            shares = np.full(len(alphabet), 1 / len(alphabet))
+        held = opinions(teachers, scanned, alphabet, shares, usable_cores())
     config = FeedConfig(options.batch_size, options.balance, options.mixup, options.smoothing, seed)
     augment = augment_characters if options.augment else None
-    return CharacterFeed(train, config, first_epoch, augment)
+    return CharacterFeed(parts.train, config, first_epoch, augment, held)
 
 
 def _evaluate(name: str, model: Path, test: CharacterSet) -> Evaluation:
@@ -177,7 +200,12 @@ def _provenance(
         "network": name,
         "data": list(data.data) if data.folders is None else ["folders"],
         "images": {"train": len(parts.train), "validation": len(parts.validation)},
-        "options": asdict(options),
+        "options": {
+            **asdict(options),
+            "ink": options.ink is not None,
+            "init": len(options.init),
+            "teacher": len(options.teacher),
+        },
         "seed": data.seed,
         "best": dict(best),
         "keras": keras.version(),

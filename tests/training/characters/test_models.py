@@ -21,9 +21,12 @@ def test_the_exported_network_is_the_trained_one(tmp_path: Path) -> None:
     network.save_weights(tmp_path / "some.weights.h5")
     metadata = character_metadata(ALPHABET, 1.0, dict.fromkeys(ALPHABET, 0.25), {"seed": 0})
     path = tmp_path / "model.onnx"
-    export_characters(tmp_path / "some.weights.h5", "residual", metadata, path)
+    weights = np.array([1.0, 2.0, 1.0, 0.5])
+    export_characters(tmp_path / "some.weights.h5", "residual", metadata, path, np.log(weights))
     reader = CharacterClassifier.load(path)
-    np.testing.assert_allclose(reader.log_probs(images), expected, atol=1e-4)
+    weighted = np.exp(expected) * weights
+    weighted /= weighted.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(reader.classify(images), weighted, atol=1e-5)
     assert reader.network.metadata["frequencies"]["a"] == 0.25
     assert path.stat().st_size < 6e6
 

@@ -73,6 +73,18 @@ def test_the_model_reads_what_it_was_trained_on(run: Path, folders: tuple[Path, 
     assert (reader.classify(test.images).argmax(axis=1) == test.labels).mean() > 0.9
 
 
+def test_a_run_goes_on_from_weights_under_a_teacher(
+    run: Path, folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    options = ("--network", "baseline", "--batch-size", 8, "--epochs", 1, "--evenness", 0.5)
+    result = call("--folders", *folders, "-o", tmp_path, *options,
+                  "--init", run / "best.weights.h5", "--teacher", run / "characters.onnx")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    figures = json.loads((tmp_path / "report.json").read_text("utf-8"))["baseline"]["views"]
+    # One epoch from scratch is not enough for this.
+    assert next(iter(figures.values()))["accuracy"] > 0.9
+
+
 def test_evaluating_the_model_gives_the_same_report(run: Path, folders: tuple[Path, Path]) -> None:
     result = call("--folders", *folders, "--evaluate", run / "characters.onnx")
     assert result.exit_code == 0, result.output
