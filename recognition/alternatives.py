@@ -5,19 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from recognition.alignment import Span
 from recognition.alphabet import Alphabet
-from recognition.ctc import DecodeConfig, Hypothesis, beam_search
+from recognition.ctc import DecodeConfig, Hypothesis, Window, beam_searches
 from recognition.language import Language
+from recognition.word_confidence import Decoded
 
 # Words surer than this have no alternatives worth the time.
 _SURE = 0.6
 _WIDTH, _MOST = 5, 4
+# Readings that are far less likely are worth showing, too.
+_MIN_RATIO = 1e-6
 # The right word of a wrong one is mostly none of its alternatives: with this share of what is left
 # of the confidence, they are right as often as they say on validation lines (2.7 %).
 _FOUND = 0.17
@@ -42,89 +40,62 @@ class WordAlternatives:
     ) -> None:
         self._alphabet = alphabet
         self._space = alphabet.encode(" ")[0]
-        self._decoding = replace(decoding, width=_WIDTH, n_best=_WIDTH)
+        self._decoding = replace(decoding, width=_WIDTH, n_best=_WIDTH, min_ratio=_MIN_RATIO)
         self._language = language
 
     def find(
-        self,
-        log_probs: NDArray[np.float32],
-        best: Hypothesis,
-        words: Sequence[Span],
-        confidences: Sequence[float],
-    ) -> list[Alternatives]:
-        """Return the alternatives of each word, the most probable first.
+        self, lines: Sequence[Decoded], confidences: Sequence[Sequence[float]]
+    ) -> list[list[Alternatives]]:
+        """Return the alternatives of each line's words, the most probable first.
 
         Parameters
         ----------
-        log_probs : float32 (T, C)
-            Of the whole line.
-        best : Hypothesis
-            The reading of the line.
-        words : sequence of label ranges [first, end)
-        confidences : sequence of float
+        lines : sequence of Decoded
+            Any number; they share the cost of the search.
+        confidences : sequence of sequences of float
             Probability that each word is right. The alternatives share what is left of it and of
             the chance that the right word is none of them.
 
         Returns
         -------
-        list of tuples of (text, probability)
+        list of lists of tuples of (text, probability)
             The word as read is not among them; none of a word that is sure.
         """
-        edges = [0, *(best.spans[end - 1][1] for _, end in words)]
-        starts = [*(best.spans[first][0] for first, _ in words[1:]), len(log_probs)]
-        found: list[Alternatives] = []
-        state, said = (self._language.start() if self._language else None), 0
-        for k, ((first, end), confidence) in enumerate(zip(words, confidences, strict=True)):
-            if confidence >= _SURE:
-                found.append(())
-                continue
-            # The space before the word is read again with it.
-            before = words[k - 1][1] if k else 0
-            state, said = self._advance(state, best.labels[said:before]), before
-            language = self._language
-            if language is not None:
-                language = _Within(language, state, None if end == words[-1][1] else self._space)
-            read = self._read(log_probs[edges[k] : starts[k]], language)
-            text = self._alphabet.decode(best.labels[first:end])
-            found.append(_others(read, text, _FOUND * (1 - confidence)))
+        found: list[list[Alternatives]] = [[() for _ in line.ranges] for line in lines]
+        doubtful = [
+            (number, k)
+            for number, sure in enumerate(confidences)
+            for k, confidence in enumerate(sure)
+            if confidence < _SURE
+        ]
+        windows = [self._window(lines[number], k) for number, k in doubtful]
+        blank = self._alphabet.blank
+        read = beam_searches(windows, blank, self._decoding, self._language)
+        for (number, k), hypotheses in zip(doubtful, read, strict=True):
+            first, end = lines[number].ranges[k]
+            text = self._alphabet.decode(lines[number].found[0].labels[first:end])
+            left = _FOUND * (1 - confidences[number][k])
+            found[number][k] = _others(self._shares(hypotheses), text, left)
         return found
 
-    def _advance(self, state: Any, labels: Sequence[int]) -> Any:
-        """Return the language's state after some more labels."""
-        if self._language is not None:
-            for label in labels:
-                _, state = self._language.score(state, label)
-        return state
+    def _window(self, line: Decoded, k: int) -> Window:
+        """Return the frames of a word: from the end of the one before to the start of the next."""
+        spans, ranges = line.found[0].spans, line.ranges
+        # The space before the word is read again with it.
+        before = ranges[k - 1][1] if k else 0
+        start = spans[before - 1][1] if k else 0
+        last = k == len(ranges) - 1
+        stop = len(line.log_probs) if last else spans[ranges[k + 1][0]][0]
+        state = None if line.trail is None else line.trail[1][before]
+        return Window(line.log_probs[start:stop], state, None if last else self._space)
 
-    def _read(self, window: NDArray[np.float32], language: Language | None) -> dict[str, float]:
-        """Return the readings of some frames with their scores, as shares of the best."""
-        found = beam_search(window, self._alphabet.blank, self._decoding, language)
+    def _shares(self, found: Sequence[Hypothesis]) -> dict[str, float]:
+        """Return different readings with their scores, as shares of the best."""
         shares: dict[str, float] = {}
         for hypothesis in found:
             text = " ".join(self._alphabet.decode(hypothesis.labels).split())
             shares[text] = shares.get(text, 0.0) + math.exp(hypothesis.score - found[0].score)
         return shares
-
-
-class _Within:
-    """A language in the middle of a line; `following` is the label after the window, if any."""
-
-    def __init__(self, language: Language, state: Any, following: int | None) -> None:
-        self._language = language
-        self._state = state
-        self._following = following
-        self.best = language.best
-
-    def start(self) -> Any:
-        return self._state
-
-    def score(self, state: Any, label: int) -> tuple[float, Any]:
-        return self._language.score(state, label)
-
-    def end(self, state: Any) -> float:
-        if self._following is None:
-            return self._language.end(state)
-        return self._language.score(state, self._following)[0]
 
 
 def _others(read: dict[str, float], text: str, probability: float) -> Alternatives:

@@ -7,24 +7,29 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recognition.alignment import Span, word_log_probs, word_ranges
+from recognition.alignment import word_ranges
 from recognition.alphabet import Alphabet
 from recognition.alternatives import Alternatives, WordAlternatives
 from recognition.confidence import apply_temperature
-from recognition.ctc import DecodeConfig, Hypothesis, beam_search
+from recognition.ctc import DecodeConfig, Hypothesis, Window, beam_searches
 from recognition.language import LANGUAGES, Language, load_language
 from recognition.lexicon import Lexicon
 from recognition.network import WEIGHTS_FOLDER, Network
 from recognition.prepare import LINE_HEIGHT, PreparedLine, prepare_line
-from recognition.word_confidence import FEATURES, Decoded, WordModel, word_features
+from recognition.trellis import Span
+from recognition.word_confidence import FEATURES, Decoded, WordModel, line_features
 
 SHIPPED_WEIGHTS = WEIGHTS_FOLDER / "line.onnx"
 SPACE = " "
+# Lines decoded together: more share more of the cost, fewer leave more of it to the time in which
+# the network is busy with the next lines.
+_TOGETHER = 32
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,9 @@ class LineReading:
     alternatives: tuple[tuple[str, float], ...]
 
 
+EMPTY = LineReading("", 1.0, (), ())
+
+
 class LineReader:
     """Reads line images with a CRNN and prefix beam search.
 
@@ -96,7 +104,7 @@ class LineReader:
     language
         Weighs the labels; None reads by the image alone.
     threads
-        Lines read at a time. While one is decoded, the network runs on another.
+        Lines that the network works on at a time. Others are decoded meanwhile.
 
     Raises
     ------
@@ -172,45 +180,62 @@ class LineReader:
             In the order given; an image without ink gives an empty text.
         """
         prepared = [prepare_line(image) for image in images]
-        if self._threads == 1 or len(prepared) < 2:
-            return [self._read_line(line) for line in prepared]
+        written = [line for line in prepared if line.image.shape[1]]
+        readings: list[LineReading] = []
         with ThreadPoolExecutor(self._threads) as pool:
-            return list(pool.map(self._read_line, prepared))
+            run = pool.map if self._threads > 1 else map
+            outputs = run(self.log_probs, written)
+            for first in range(0, len(written), _TOGETHER):
+                lines = written[first : first + _TOGETHER]
+                readings += self._readings(lines, list(islice(outputs, len(lines))))
+        read = iter(readings)
+        return [next(read) if line.image.shape[1] else EMPTY for line in prepared]
 
     def log_probs(self, line: PreparedLine) -> NDArray[np.float32]:
         """Return the network's log-probabilities, float32 (frames, characters + blank)."""
         batch = line.image[None, :, :, None].astype(np.float32) / np.float32(255)
         return apply_temperature(self.network.run(batch)[0], self._temperature)
 
-    def _read_line(self, line: PreparedLine) -> LineReading:
-        if line.image.shape[1] == 0:
-            return LineReading("", 1.0, (), ())
-        decoded = self.decode(line)
-        words = self._words(line, decoded)
-        letters = sum(len(word.text) for word in words)
-        sure = sum(len(word.text) * word.confidence for word in words)
-        text = SPACE.join(word.text for word in words)
-        alternatives = self._alternatives(decoded.found)
-        return LineReading(text, sure / letters if letters else 1.0, words, alternatives)
-
     def decode(self, line: PreparedLine) -> Decoded:
         """Return the readings of a prepared line that is not empty, with what they rest on."""
-        log_probs = self.log_probs(line)
-        found = beam_search(log_probs, self.alphabet.blank, self._decoding, self._language)
-        ranges = word_ranges(found[0].labels, self.alphabet.encode(SPACE)[0])
-        return Decoded(log_probs, found, ranges, self.alphabet, self._language)
+        return self.decode_all([self.log_probs(line)])[0]
+
+    def decode_all(self, outputs: Sequence[NDArray[np.float32]]) -> list[Decoded]:
+        """Return the readings of lines of which the network's log-probabilities are given."""
+        blank, language = self.alphabet.blank, self._language
+        windows = [Window(log_probs) for log_probs in outputs]
+        found = beam_searches(windows, blank, self._decoding, language)
+        best = [hypotheses[0].labels for hypotheses in found]
+        trails = language.trails(best) if language else [None] * len(best)
+        space = self.alphabet.encode(SPACE)[0]
+        return [
+            Decoded(log_probs, hypotheses, word_ranges(labels, space), self.alphabet, trail)
+            for log_probs, hypotheses, labels, trail in zip(
+                outputs, found, best, trails, strict=True
+            )
+        ]
 
     def features(self, decoded: Decoded) -> tuple[NDArray[np.float64], list[list[float]]]:
         """Return the features of a line's words, and their characters' probabilities."""
-        best, ranges, blank = decoded.found[0], decoded.ranges, self.alphabet.blank
-        given = (decoded.log_probs, best.labels, best.spans)
-        whole = word_log_probs(*given, ranges, blank, self.alphabet.encode(SPACE)[0])
-        single = [(k, k + 1) for first, end in ranges for k in range(first, end)]
-        alone = iter(word_log_probs(*given, single, blank))
-        glyphs = [[float(next(alone)) for _ in range(first, end)] for first, end in ranges]
-        return word_features(decoded, whole.tolist(), glyphs), [
-            [math.exp(p) for p in g] for g in glyphs
-        ]
+        return line_features([decoded])[0]
+
+    def _readings(
+        self, lines: Sequence[PreparedLine], outputs: Sequence[NDArray[np.float32]]
+    ) -> list[LineReading]:
+        """Decode lines together."""
+        decoded = self.decode_all(outputs)
+        features = line_features(decoded)
+        confidences = [self._word_model(table).tolist() for table, _ in features]
+        others = self._word_alternatives.find(decoded, confidences)
+        readings = []
+        for k, line in enumerate(lines):
+            words = self._words(line, decoded[k], confidences[k], features[k][1], others[k])
+            letters = sum(len(word.text) for word in words)
+            sure = sum(len(word.text) * word.confidence for word in words)
+            text = SPACE.join(word.text for word in words)
+            share = sure / letters if letters else 1.0
+            readings.append(LineReading(text, share, words, self._alternatives(decoded[k].found)))
+        return readings
 
     def _alternatives(self, found: Sequence[Hypothesis]) -> tuple[tuple[str, float], ...]:
         """Return different texts with their probabilities: labellings may differ in spaces only."""
@@ -220,13 +245,15 @@ class LineReader:
             texts[text] = texts.get(text, 0.0) + math.exp(hypothesis.log_prob)
         return tuple((text, min(probability, 1.0)) for text, probability in texts.items())
 
-    def _words(self, line: PreparedLine, decoded: Decoded) -> tuple[WordReading, ...]:
-        if not decoded.ranges:
-            return ()
+    def _words(
+        self,
+        line: PreparedLine,
+        decoded: Decoded,
+        confidences: Sequence[float],
+        sure: Sequence[Sequence[float]],
+        others: Sequence[Alternatives],
+    ) -> tuple[WordReading, ...]:
         best = decoded.found[0]
-        features, sure = self.features(decoded)
-        confidences = self._word_model(features).tolist()
-        others = self._word_alternatives.find(decoded.log_probs, best, decoded.ranges, confidences)
         words = []
         for k, (first, end) in enumerate(decoded.ranges):
             glyphs = tuple(

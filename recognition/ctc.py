@@ -7,53 +7,20 @@ paths of each labelling, and lets a language weigh every label it adds (Hannun e
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from heapq import heapify, heapreplace, nlargest
+from dataclasses import dataclass
 from itertools import pairwise
-from operator import attrgetter, itemgetter
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recognition.alignment import Span, align, labelling_log_probs, probabilities
+from recognition.alignment import labelling_log_probs, probabilities
+from recognition.beam import DecodeConfig as DecodeConfig
+from recognition.beam import Found, search
 from recognition.language import Language
+from recognition.trellis import Row, Span, Trellis
 
-
-@dataclass(frozen=True)
-class DecodeConfig:
-    """How to decode.
-
-    Attributes
-    ----------
-    width : int
-        Prefixes kept after each frame.
-    n_best : int
-        Labellings returned at most.
-    alpha : float
-        Weight of the language's log weights; 0 ignores them.
-    beta : float
-        Log bonus of every label, against the language's liking for short text.
-    min_prob : float
-        Labels less probable than this in a frame do not extend a prefix there.
-    min_ratio : float
-        Extensions less probable than this share of the best prefix are not made.
-    """
-
-    width: int = 10
-    n_best: int = 10
-    alpha: float = 0.5
-    beta: float = 0.0
-    min_prob: float = 1e-3
-    min_ratio: float = 1e-6
-
-    def __post_init__(self) -> None:
-        if self.width < 1 or self.n_best < 1:
-            raise ValueError(f"width and n_best must be at least 1: {self}")
-        if not (0 <= self.min_prob < 1 and 0 <= self.min_ratio < 1 and self.alpha >= 0):
-            raise ValueError(f"min_prob and min_ratio must be in [0, 1), alpha not under 0: {self}")
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -77,6 +44,25 @@ class Hypothesis:
     score: float
 
 
+@dataclass(frozen=True)
+class Window:
+    """Some frames of a line, and what stands around them.
+
+    Attributes
+    ----------
+    log_probs : float32 (T, C)
+        Natural log probabilities; T may be 0.
+    state : float64 (k,), optional
+        State of the language before the first frame; None at the beginning of a line.
+    following : int, optional
+        The label after the last frame; None at the end of a line.
+    """
+
+    log_probs: NDArray[np.float32]
+    state: Floats | None = None
+    following: int | None = None
+
+
 def greedy(log_probs: NDArray[np.float32], blank: int) -> Hypothesis:
     """Collapse the most probable path: repeats joined, then blanks dropped.
 
@@ -92,7 +78,7 @@ def greedy(log_probs: NDArray[np.float32], blank: int) -> Hypothesis:
     ValueError
         If the array is not a (frames, classes) array of log probabilities.
     """
-    labels, spans = _collapse(log_probs.argmax(axis=1) if len(log_probs) else [], blank)
+    labels, spans = best_path(log_probs, blank)
     log_prob = float(labelling_log_probs(log_probs, [labels], blank)[0])
     return Hypothesis(labels, log_prob, spans, log_prob)
 
@@ -103,15 +89,25 @@ def beam_search(
     config: DecodeConfig | None = None,
     language: Language | None = None,
 ) -> list[Hypothesis]:
-    """Find the labellings of highest score, best first.
+    """Find the labellings of highest score, best first: `beam_searches` of a single line."""
+    return beam_searches([Window(log_probs)], blank, config, language)[0]
 
-    The search itself is approximate. The labellings that survive it, and the greedy one, are
-    then weighed exactly, so that without a language the result is never worse than `greedy`.
+
+def beam_searches(
+    windows: Sequence[Window],
+    blank: int,
+    config: DecodeConfig | None = None,
+    language: Language | None = None,
+) -> list[list[Hypothesis]]:
+    """Find the labellings of highest score of each window, best first.
+
+    Windows are best searched many at a time: they share most of the cost. The search itself is
+    approximate. The labellings that survive it are then weighed exactly; without a language the
+    greedy one is among them, so that the result is never worse than `greedy`.
 
     Parameters
     ----------
-    log_probs : float32 (T, C)
-        Natural log probabilities; T may be 0.
+    windows : sequence of Window
     blank : int
         Index of the blank class.
     config : DecodeConfig, optional
@@ -119,209 +115,36 @@ def beam_search(
 
     Returns
     -------
-    list of Hypothesis
-        At least one, at most ``config.n_best``, all different.
+    list of lists of Hypothesis
+        For each window at least one, at most ``config.n_best``, all different.
 
     Raises
     ------
     ValueError
-        If the array is not a (frames, classes) array of log probabilities.
+        If an array is not a (frames, classes) array of log probabilities.
     """
     config = config or DecodeConfig()
-    probs = probabilities(log_probs, blank)
-    root = _Prefix(None, -1, language.start() if language else None, 1.0, 0.0)
-    root.blank_mass = root.total = 1.0
-    beam = _search(root, _frames(probs, blank, config.min_prob), config, language)
-    weights = {prefix.labels(): _line_weight(prefix, config, language) for prefix in beam}
-    fused = {
-        labels: math.log(prefix.total) + weights[labels] - prefix.weight
-        for labels, prefix in zip(weights, beam, strict=True)
-    }
-    chosen = sorted(fused, key=lambda labels: -fused[labels])[: config.n_best]
-    path, _ = _collapse(probs.argmax(axis=1) if len(probs) else [], blank)
-    if path not in chosen:
-        chosen.append(path)
-        weights[path] = _line_weight(_grow(root, path, config, language), config, language)
-    exact = dict(zip(chosen, labelling_log_probs(log_probs, chosen, blank).tolist(), strict=True))
-    chosen.sort(key=lambda labels: -(exact[labels] + weights[labels]))
-    del chosen[config.n_best :]
-    return [
-        Hypothesis(labels, exact[labels], spans, exact[labels] + weights[labels])
-        for labels, spans in zip(chosen, align(log_probs, chosen, blank), strict=True)
-    ]
+    if not windows:
+        return []
+    probs = [probabilities(window.log_probs, blank) for window in windows]
+    starts = np.zeros((len(windows), 0))
+    if language is not None:
+        first = language.start()
+        starts = np.array([first if w.state is None else w.state for w in windows])
+    found = search(probs, blank, config, language, starts)
+    weights = _kept(found, _ends(found, windows, config, language), config.n_best)
+    if language is None:
+        for window, weighed in zip(windows, weights, strict=True):
+            path, _ = best_path(window.log_probs, blank)
+            weighed.setdefault(path, config.beta * len(path))
+    return _hypotheses(windows, np.concatenate(probs), weights, blank, config.n_best)
 
 
-@dataclass(slots=True, eq=False)
-class _Prefix:
-    """A node of the trie of prefixes: one label after its parent's.
-
-    `blank_mass` and `label_mass` are the probability of the paths that read this prefix and end
-    in a blank or in its last label, times the weight of the language, over a scale that all
-    prefixes share; `total` is their sum, 0 for a prefix outside the beam. `next_*` are those
-    after the frame being worked on.
-    """
-
-    parent: _Prefix | None
-    label: int
-    state: Any
-    factor: float  # weight of the last label, linear
-    weight: float  # weight of all labels, log
-    blank_mass: float = 0.0
-    label_mass: float = 0.0
-    total: float = 0.0
-    next_blank: float = 0.0
-    next_label: float = 0.0
-    children: dict[int, _Prefix] = field(default_factory=dict)
-
-    def extend(self, label: int, config: DecodeConfig, language: Language | None) -> _Prefix:
-        """Make the child of `label`; the language is asked once for each node."""
-        weight, state = config.beta, None
-        if language is not None:
-            score, state = language.score(self.state, label)
-            weight += config.alpha * score
-        child = _Prefix(self, label, state, math.exp(weight), self.weight + weight)
-        self.children[label] = child
-        return child
-
-    def labels(self) -> tuple[int, ...]:
-        labels = []
-        node = self
-        while node.parent is not None:
-            labels.append(node.label)
-            node = node.parent
-        return tuple(reversed(labels))
-
-
-_Frame = tuple[float, list[tuple[int, float]]]
-
-
-def _frames(probs: NDArray[np.float64], blank: int, min_prob: float) -> list[_Frame]:
-    """Probability of the blank and the labels worth trying, frame by frame.
-
-    Frames without such a label only end the labels before them, so of a run of them one is kept
-    (with probability 1: a factor that all prefixes share changes nothing).
-    """
-    tried = probs > min_prob
-    tried[:, blank] = False
-    times, labels = np.nonzero(tried)
-    order = np.lexsort((-probs[times, labels], times))  # falling probability within a frame
-    times, labels = times[order], labels[order]
-    pairs = list(zip(labels.tolist(), probs[times, labels].tolist(), strict=True))
-    first = np.searchsorted(times, np.arange(len(probs) + 1)).tolist()
-    frames: list[_Frame] = []
-    for t, p_blank in enumerate(probs[:, blank].tolist()):
-        if first[t] < first[t + 1]:
-            frames.append((p_blank, pairs[first[t] : first[t + 1]]))
-        elif not frames or frames[-1][1]:
-            frames.append((1.0, []))
-    return frames
-
-
-def _search(
-    root: _Prefix, frames: Sequence[_Frame], config: DecodeConfig, language: Language | None
-) -> list[_Prefix]:
-    """Run the beam over all frames; the prefixes that are left, in no certain order."""
-    beam = [root]
-    for p_blank, tried in frames:
-        if not tried:
-            for prefix in beam:
-                prefix.blank_mass, prefix.label_mass = prefix.total, 0.0
-            continue
-        masses = _stay(beam, p_blank, tried)
-        # The best prefix has a total of 1.
-        floor = config.min_ratio * max(p_blank, tried[0][1])
-        masses = nlargest(config.width, masses + [floor] * config.width)
-        new = _extend(beam, tried, masses, config, language)
-        scale = 1.0 / max([prefix.next_blank + prefix.next_label for prefix in beam + new])
-        beam += new
-        for prefix in beam:
-            prefix.blank_mass = prefix.next_blank * scale
-            prefix.label_mass = prefix.next_label * scale
-            prefix.total = prefix.blank_mass + prefix.label_mass
-        if len(beam) > config.width:
-            beam.sort(key=attrgetter("total"), reverse=True)
-            for prefix in beam[config.width :]:
-                prefix.total = 0.0
-            del beam[config.width :]
-    return [prefix for prefix in beam if prefix.total > 0]
-
-
-def _stay(
-    beam: Sequence[_Prefix], p_blank: float, tried: Sequence[tuple[int, float]]
-) -> list[float]:
-    """Masses of the prefixes in the beam after one more frame."""
-    prob = dict(tried).get
-    masses = []
-    for prefix in beam:
-        label, parent = prefix.label, prefix.parent
-        p_label = prob(label, 0.0)
-        mass = prefix.label_mass * p_label
-        if p_label and parent is not None and parent.total:
-            # A repeated label is a new one only after a blank.
-            before = parent.blank_mass if parent.label == label else parent.total
-            mass += before * p_label * prefix.factor
-        prefix.next_label = mass
-        prefix.next_blank = prefix.total * p_blank
-        masses.append(mass + prefix.next_blank)
-    return masses
-
-
-def _extend(
-    beam: Sequence[_Prefix],
-    tried: Sequence[tuple[int, float]],
-    masses: list[float],
-    config: DecodeConfig,
-    language: Language | None,
-) -> list[_Prefix]:
-    """New prefixes, one label longer than one of the beam, with a mass among the best.
-
-    `masses` are the best masses so far, as many as the beam is wide. The language is asked only
-    where its best weight would bring an extension among them.
-    """
-    limit = math.exp(config.beta + (config.alpha * language.best if language else 0.0))
-    floor = min(masses)
-    hopes = []
-    for prefix in beam:
-        for label, p_label in tried:
-            if prefix.total * p_label * limit <= floor:
-                break  # the labels are sorted by falling probability
-            before = prefix.blank_mass if prefix.label == label else prefix.total
-            hopes.append((before * p_label, prefix, label))
-    hopes.sort(key=itemgetter(0), reverse=True)
-    heapify(masses)
-    new = []
-    for mass, prefix, label in hopes:
-        if mass * limit <= masses[0]:
-            break
-        child = prefix.children.get(label) or prefix.extend(label, config, language)
-        # `_stay` has seen to the prefixes that are in the beam already.
-        if not child.total and mass * child.factor > masses[0]:
-            child.next_label, child.next_blank = mass * child.factor, 0.0
-            heapreplace(masses, child.next_label)
-            new.append(child)
-    return new
-
-
-def _grow(
-    root: _Prefix, labels: Sequence[int], config: DecodeConfig, language: Language | None
-) -> _Prefix:
-    """The node of a labelling, made where the search did not."""
-    node = root
-    for label in labels:
-        node = node.children.get(label) or node.extend(label, config, language)
-    return node
-
-
-def _line_weight(prefix: _Prefix, config: DecodeConfig, language: Language | None) -> float:
-    """Log weight of the prefix as a whole line."""
-    return prefix.weight + (config.alpha * language.end(prefix.state) if language else 0.0)
-
-
-def _collapse(
-    path: Sequence[int] | NDArray[np.int64], blank: int
+def best_path(
+    log_probs: NDArray[np.float32], blank: int
 ) -> tuple[tuple[int, ...], tuple[Span, ...]]:
-    """Labels and spans of one path."""
-    path = np.asarray(path, np.int64)
+    """Labels and spans of the most probable path."""
+    path = log_probs.argmax(axis=1) if len(log_probs) else np.zeros(0, np.int64)
     bounds = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist(), len(path)]
     runs = [
         (int(path[start]), (start, end))
@@ -329,3 +152,67 @@ def _collapse(
         if start < end and path[start] != blank
     ]
     return tuple(label for label, _ in runs), tuple(span for _, span in runs)
+
+
+def _ends(
+    found: Sequence[Found],
+    windows: Sequence[Window],
+    config: DecodeConfig,
+    language: Language | None,
+) -> list[Floats]:
+    """Log weight of what comes after each of the labellings found."""
+    sizes = [len(each.labels) for each in found]
+    total = np.zeros(sum(sizes))
+    if language is not None:
+        states = np.concatenate([each.states for each in found])
+        following = [-1 if window.following is None else window.following for window in windows]
+        labels = np.repeat(following, sizes)
+        for part, within in ((labels < 0, False), (labels >= 0, True)):
+            if part.any():
+                total[part] = (
+                    language.scores(states[part], labels[part])[0]
+                    if within
+                    else language.ends(states[part])
+                )
+    return np.split(config.alpha * total, np.cumsum(sizes)[:-1])
+
+
+def _kept(
+    found: Sequence[Found], ends: Sequence[Floats], most: int
+) -> list[dict[tuple[int, ...], float]]:
+    """The best labellings of each window with their log weights as whole lines."""
+    kept = []
+    for each, end in zip(found, ends, strict=True):
+        order = np.argsort(-(each.fused + end), kind="stable")[:most]
+        weights = each.weights + end
+        kept.append({each.labels[k]: float(weights[k]) for k in order.tolist()})
+    return kept
+
+
+def _hypotheses(
+    windows: Sequence[Window],
+    probs: Floats,
+    weights: Sequence[dict[tuple[int, ...], float]],
+    blank: int,
+    most: int,
+) -> list[list[Hypothesis]]:
+    """Weigh and align labellings exactly, all in one trellis; `probs` are of all windows."""
+    bounds = np.cumsum([0, *(len(window.log_probs) for window in windows)]).tolist()
+    rows = [
+        Row(labels, span)
+        for span, weighed in zip(pairwise(bounds), weights, strict=True)
+        for labels in weighed
+    ]
+    trellis = Trellis(rows, blank, probs.shape[1])
+    exact = iter(trellis.log_probs(probs).tolist())
+    spans = iter(trellis.spans(np.concatenate([window.log_probs for window in windows])))
+    result = []
+    for first, weighed in zip(bounds, weights, strict=False):
+        hypotheses = []
+        for labels, weight in weighed.items():
+            log_prob = next(exact)
+            placed = tuple((start - first, end - first) for start, end in next(spans))
+            hypotheses.append(Hypothesis(labels, log_prob, placed, log_prob + weight))
+        hypotheses.sort(key=lambda hypothesis: -hypothesis.score)
+        result.append(hypotheses[:most])
+    return result

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Protocol
+
+import numpy as np
 
 from recognition.checksums import WEIGHTS_FOLDER, check
 from recognition.lexicon import Lexicon, LexiconLanguage
 from recognition.ngram import NGram
+from recognition.weighing import Floats, Ints
+from recognition.weighing import Language as Language
 
 LANGUAGES = ("en", "fr")  # those that come with hcr
 NO_LANGUAGE = "none"
-_CACHED_SCORES = 100_000  # of each n-gram: what lines have in common is looked up once
 
 # Chance that a line goes on in another language, a label.
 SWITCH = 0.01
@@ -23,29 +25,7 @@ class LanguageError(ValueError):
     """A language that is asked for and cannot be had."""
 
 
-class Language(Protocol):
-    """What weighs the labels of a line from left to right.
-
-    A state is whatever the language needs to know of the labels before; it is never changed in
-    place, because several prefixes may share it. Log weights are finite and need not be
-    normalised.
-    """
-
-    @property
-    def best(self) -> float:
-        """No log weight of a label is higher than this: what the search may rely on to prune."""
-
-    def start(self) -> Any:
-        """State before the first label."""
-
-    def score(self, state: Any, label: int) -> tuple[float, Any]:
-        """Log weight of `label` after `state`, and the state after it."""
-
-    def end(self, state: Any) -> float:
-        """Log weight of the line ending after `state`."""
-
-
-class NGramLanguage:
+class NGramLanguage(Language):
     """A character n-gram over the labels of a recognizer.
 
     Parameters
@@ -59,34 +39,31 @@ class NGramLanguage:
 
     def __init__(self, ngram: NGram, alphabet: str) -> None:
         self._ngram = ngram
-        self._codes = [ngram.code(character) for character in alphabet]
-        self._scores: dict[tuple[bytes, int], tuple[float, bytes]] = {}
+        self._codes = np.array([ngram.code(character) for character in alphabet], np.int32)
 
-    def start(self) -> bytes:
+    def start(self) -> Floats:
         """State before the first label."""
-        return self._ngram.start
+        return np.array([self._ngram.start], np.float64)
 
-    def score(self, state: bytes, label: int) -> tuple[float, bytes]:
-        """Log probability of `label` after `state`, and the state after it."""
-        known = self._scores.get((state, label))
-        if known is None:
-            code = self._codes[label]
-            known = self._ngram.log_prob(state, code), self._ngram.advance(state, code)
-            if len(self._scores) >= _CACHED_SCORES:
-                self._scores.clear()
-            self._scores[state, label] = known
-        return known
+    def scores(self, states: Floats, labels: Ints) -> tuple[Floats, Floats]:
+        """Log probabilities of labels after states, and the states after them."""
+        nodes = states[:, 0].astype(np.int32)
+        log_probs, after = self._ngram.states.score(nodes, self._codes[labels])
+        return log_probs.astype(np.float64), after[:, None].astype(np.float64)
 
-    def end(self, state: bytes) -> float:
-        """Log probability of the line ending after `state`."""
-        return self._ngram.log_prob(state, self._ngram.end)
+    def ends(self, states: Floats) -> Floats:
+        """Log probabilities of the line ending after states."""
+        codes = np.full(len(states), self._ngram.end, np.int32)
+        log_probs, _ = self._ngram.states.score(states[:, 0].astype(np.int32), codes)
+        return log_probs.astype(np.float64)
 
 
-class Mixture:
+class Mixture(Language):
     """A line in one of several languages, which may change within the line.
 
     Each language predicts the next label, and how well it did so far says how much its
     prediction counts (Bayesian mixture of experts whose posterior decays by `SWITCH` a label).
+    A state is the states of the languages side by side, then their shares.
 
     Parameters
     ----------
@@ -104,33 +81,33 @@ class Mixture:
     def __init__(self, parts: Sequence[Language]) -> None:
         if not parts:
             raise ValueError("a mixture needs at least one language")
-        self._parts = tuple(parts)
-        self._scorers = [part.score for part in parts]
-        self._floor = SWITCH / len(self._parts)
+        bounds = np.cumsum([0, *(len(part.start()) for part in parts)]).tolist()
+        self._parts = [
+            (part, slice(*pair)) for part, pair in zip(parts, pairwise(bounds), strict=True)
+        ]
+        self._shares = slice(bounds[-1], bounds[-1] + len(parts))
 
-    def start(self) -> tuple[tuple[Any, ...], tuple[float, ...]]:
+    def start(self) -> Floats:
         """States of the languages before the first label, and their shares."""
-        count = len(self._parts)
-        return tuple(part.start() for part in self._parts), (1 / count,) * count
+        shares = np.full(len(self._parts), 1 / len(self._parts))
+        return np.concatenate([*(part.start() for part, _ in self._parts), shares])
 
-    def score(
-        self, state: tuple[tuple[Any, ...], tuple[float, ...]], label: int
-    ) -> tuple[float, tuple[tuple[Any, ...], tuple[float, ...]]]:
-        """Log probability of `label` after `state`, and the state after it."""
-        weighted, after = [], []
-        for score, inner, share in zip(self._scorers, *state, strict=True):
-            log_prob, inner = score(inner, label)
-            weighted.append(share * math.exp(log_prob))
-            after.append(inner)
-        total = sum(weighted)
-        kept = (1 - SWITCH) / total
-        shares = tuple([weight * kept + self._floor for weight in weighted])
-        return math.log(total), (tuple(after), shares)
+    def scores(self, states: Floats, labels: Ints) -> tuple[Floats, Floats]:
+        """Log probabilities of labels after states, and the states after them."""
+        after = np.empty(states.shape)
+        weighted = states[:, self._shares].copy()
+        for k, (part, columns) in enumerate(self._parts):
+            log_probs, after[:, columns] = part.scores(states[:, columns], labels)
+            weighted[:, k] *= np.exp(log_probs)
+        total = weighted.sum(axis=1)
+        kept = weighted * ((1 - SWITCH) / total)[:, None]
+        after[:, self._shares] = kept + SWITCH / len(self._parts)
+        return np.log(total), after
 
-    def end(self, state: tuple[tuple[Any, ...], tuple[float, ...]]) -> float:
-        """Log probability of the line ending."""
-        terms = zip(self._parts, *state, strict=True)
-        return math.log(sum(share * math.exp(part.end(inner)) for part, inner, share in terms))
+    def ends(self, states: Floats) -> Floats:
+        """Log probabilities of the line ending after states."""
+        ends = [np.exp(part.ends(states[:, columns])) for part, columns in self._parts]
+        return np.log((states[:, self._shares] * np.stack(ends, axis=1)).sum(axis=1))
 
 
 def parse_languages(text: str) -> tuple[str, ...]:

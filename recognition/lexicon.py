@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-if TYPE_CHECKING:
-    from recognition.language import Language
+import numpy as np
+
+from recognition.weighing import Floats, Ints, Language
 
 MAX_FILE_BYTES = 8 * 2**20
 _WORD = re.compile(r"[^\W_]+")
@@ -23,6 +22,8 @@ _OTHER_GAP, _LINE_END = 0.002, 0.05
 _LEAST = 1e-280
 # A word of the list in other cases is expected this often, in hundredths.
 _AS_GIVEN, _CAPITALISED, _UPPER = 100, 50, 20
+
+NO_WORD = 0  # node of no character at all
 
 _Range = tuple[int, int]
 
@@ -54,6 +55,9 @@ class Lexicon:
         self._words = sorted(weights)
         self._sums = [0, *accumulate(weights[word] for word in self._words)]
         self._found: dict[str, _Range] = {"": (0, len(self._words))}
+        # Beginnings of words, numbered as they are met.
+        self._beginnings = [""]
+        self._steps: dict[tuple[int, str], tuple[int, float]] = {}
 
     def __contains__(self, word: str) -> bool:
         start, end = self._range(word)
@@ -67,6 +71,35 @@ class Lexicon:
         """Probability that a word beginning with `prefix` is over."""
         start, _ = self._range(prefix)
         return self._share((start, start + 1), prefix) if prefix in self else 0.0
+
+    def step(self, node: int, character: str) -> tuple[int, float]:
+        """Go on from a beginning of words by a character.
+
+        Parameters
+        ----------
+        node : int
+            Number of the beginning: `NO_WORD`, or what this function gave.
+        character : str
+
+        Returns
+        -------
+        (int, float)
+            Number of the longer beginning, and how probable it is after the shorter one. Where no
+            word goes on so, they are `NO_WORD` and 0.
+        """
+        known = self._steps.get((node, character))
+        if known is None:
+            prefix = self._beginnings[node]
+            prob = self.next_prob(prefix, character)
+            known = (len(self._beginnings), prob) if prob else (NO_WORD, 0.0)
+            if prob:
+                self._beginnings.append(prefix + character)
+            self._steps[node, character] = known
+        return known
+
+    def end_prob_after(self, node: int) -> float:
+        """Probability that a word is over after a beginning that `step` has numbered."""
+        return self.end_prob(self._beginnings[node])
 
     def _share(self, part: _Range, prefix: str) -> float:
         start, end = self._range(prefix)
@@ -83,13 +116,14 @@ class Lexicon:
         return found
 
 
-class LexiconLanguage:
+class LexiconLanguage(Language):
     """Another language, in which each word may instead be one of a list.
 
     Every word is drawn from the list with a fixed chance and from the language otherwise, and
     each of its characters says more of which it was. So a word of the list costs no more than
     its share of the list, however strange its spelling is, and another word costs next to
-    nothing more than without the list.
+    nothing more than without the list. A state is that of the language, then how far the word
+    has come in the list, and the chance that it is not of the list.
 
     Parameters
     ----------
@@ -106,8 +140,6 @@ class LexiconLanguage:
         If the chance is out of range.
     """
 
-    best = 0.0
-
     def __init__(
         self, language: Language, lexicon: Lexicon, alphabet: str, chance: float = 0.5
     ) -> None:
@@ -116,44 +148,48 @@ class LexiconLanguage:
         self._language = language
         self._lexicon = lexicon
         self._alphabet = alphabet
-        self._inside = [bool(_WORD.match(character)) for character in alphabet]
+        self._inside = np.array([_WORD.match(character) is not None for character in alphabet])
+        self._gaps = np.array([_GAPS.get(character, _OTHER_GAP) for character in alphabet])
         self._other = 1 - chance
         self.best = max(language.best, 0.0)
 
-    def start(self) -> tuple[Any, str, float]:
-        """State of the language, the word so far, and the chance that it is not of the list."""
-        return self._language.start(), "", self._other
+    def start(self) -> Floats:
+        """State of the language, no word begun, and the chance that it is not of the list."""
+        return np.concatenate([self._language.start(), [NO_WORD, self._other]])
 
-    def score(
-        self, state: tuple[Any, str, float], label: int
-    ) -> tuple[float, tuple[Any, str, float]]:
-        """Log weight of `label` after `state`, and the state after it."""
-        inner, prefix, other = state
-        weight, inner = self._language.score(inner, label)
-        character = self._alphabet[label]
-        if not self._inside[label]:
-            gap = _GAPS.get(character, _OTHER_GAP)
-            return self._ended(weight, prefix, other, gap), (inner, "", self._other)
-        if other == 1:
-            return weight, (inner, "", 1.0)
-        listed = (1 - other) * self._lexicon.next_prob(prefix, character)
-        unlisted = other * math.exp(weight)
-        total = listed + unlisted
-        if not listed:
-            return math.log(total), (inner, "", 1.0)
-        return math.log(total), (inner, prefix + character, max(unlisted / total, _LEAST))
+    def scores(self, states: Floats, labels: Ints) -> tuple[Floats, Floats]:
+        """Log weights of labels after states, and the states after them."""
+        words, others = states[:, -2].astype(np.int64), states[:, -1]
+        after = np.empty(states.shape)
+        weights, after[:, :-2] = self._language.scores(states[:, :-2], labels)
+        after[:, -2] = NO_WORD
+        inside = self._inside[labels]
+        after[:, -1] = np.where(inside, 1.0, self._other)
+        gained = self._ended(weights, words, others, self._gaps[labels])
+        gained[inside] = weights[inside]
+        going = np.flatnonzero(inside & (others < 1))
+        steps = [
+            self._lexicon.step(word, self._alphabet[label])
+            for word, label in zip(words[going].tolist(), labels[going].tolist(), strict=True)
+        ]
+        longer, probs = np.array(steps, np.float64).reshape(-1, 2).T
+        unlisted = others[going] * np.exp(weights[going])
+        total = unlisted + (1 - others[going]) * probs
+        gained[going] = np.log(total)
+        after[going, -2] = longer
+        after[going, -1] = np.where(probs > 0, np.maximum(unlisted / total, _LEAST), 1.0)
+        return gained, after
 
-    def end(self, state: tuple[Any, str, float]) -> float:
-        """Log weight of the line ending after `state`."""
-        inner, prefix, other = state
-        return self._ended(self._language.end(inner), prefix, other, _LINE_END)
+    def ends(self, states: Floats) -> Floats:
+        """Log weights of the line ending after states."""
+        weights = self._language.ends(states[:, :-2])
+        return self._ended(weights, states[:, -2].astype(np.int64), states[:, -1], _LINE_END)
 
-    def _ended(self, weight: float, prefix: str, other: float, gap: float) -> float:
-        """Log weight of what ends a word; outside of words, that of the language alone."""
-        if not prefix:
-            return weight
-        listed = (1 - other) * self._lexicon.end_prob(prefix) * gap
-        return math.log(other * math.exp(weight) + listed)
+    def _ended(self, weights: Floats, words: Ints, others: Floats, gaps: Floats | float) -> Floats:
+        """Log weights of what ends words; outside of words, those of the language alone."""
+        ends = np.array([self._lexicon.end_prob_after(word) for word in words.tolist()], np.float64)
+        ended = np.log(others * np.exp(weights) + (1 - others) * ends * gaps)
+        return np.where(words == NO_WORD, weights, ended)
 
 
 def read_lexicon(path: Path) -> Lexicon:

@@ -2,12 +2,13 @@
 
 Stored in backoff form as one trie in breadth-first order: the children of a node lie side by
 side, so that a node needs a label, a log probability and, unless it is a leaf, a backoff weight
-and a number of children: one byte each. `training.ngram` makes such models.
+and a number of children: one byte each. `training.ngram` makes such models, `ngram_states` looks
+things up in them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from unicodedata import normalize
@@ -16,16 +17,15 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from recognition.ngram_states import MOST_NODES, NGramStates
+
 # Codes of what is no character; those of the characters follow.
 START, END, UNKNOWN, FIRST = 0, 1, 2, 3
 _FORMAT = 1
 # Quantisation: sixteenths of a nat; log probabilities from 0 down, backoff weights from 4 down.
 STEP = 1 / 16
 BACKOFF_TOP = 4.0
-_CACHED_CONTEXTS = 50_000
 _MAX_BYTES = 64 * 2**20
-
-_Block = tuple[int, int, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +54,8 @@ class NGram:
     log_probs: NDArray[np.uint8]
     backoffs: NDArray[np.uint8]
     children: NDArray[np.uint8]
-    _contexts: dict[bytes, tuple[_Block, ...]] = field(default_factory=dict, init=False, repr=False)
 
-    start = bytes([START])  # context at the beginning of a line
+    start = START + 1  # state at the beginning of a line
     end = END  # code of the end of a line
 
     def __len__(self) -> int:
@@ -66,26 +65,23 @@ class NGram:
         """Code of a character; all unknown ones share one."""
         return self._codes.get(character, UNKNOWN)
 
-    def advance(self, context: bytes, code: int) -> bytes:
-        """Context after one more code: the last ``order - 1`` of them."""
-        return (context + bytes((code,)))[1 - self.order :]
-
-    def log_prob(self, context: bytes, code: int) -> float:
-        """Natural log probability of a code after the codes of `context`."""
-        labels, total = self._label_bytes, 0.0
-        for start, end, backoff in self._chain(context):
-            at = labels.find(code, start, end)
-            if at >= 0:
-                return total - self._log_prob_bytes[at] * STEP
-            total += backoff
-        raise ValueError(f"{code} is not a code of this model")
+    @cached_property
+    def states(self) -> NGramStates:
+        """The model as an automaton, to look up what follows what."""
+        roots = len(self.labels) - int(self.children.sum(dtype=np.int64))
+        return NGramStates(
+            self.labels,
+            np.concatenate(([roots], self.children)).astype(np.uint8),
+            np.concatenate(([0], self.log_probs)).astype(np.float32) * np.float32(-STEP),
+            np.concatenate(([0], BACKOFF_TOP - self.backoffs * STEP)).astype(np.float32),
+        )
 
     def text_log_prob(self, text: str) -> float:
         """Natural log probability of a whole line, its end counted."""
-        context, total = self.start, 0.0
+        state, total = np.array([self.start], np.int32), 0.0
         for code in [*map(self.code, normalize("NFC", text)), END]:
-            total += self.log_prob(context, code)
-            context = self.advance(context, code)
+            gained, state = self.states.score(state, np.array([code], np.int32))
+            total += float(gained[0])
         return total
 
     def save(self, path: Path) -> None:
@@ -126,6 +122,7 @@ class NGram:
                 *(stored[name] for name in ("labels", "log_probs", "backoffs", "children")),
             )
             model._check()
+            model.states  # noqa: B018 - checks the order, too
             return model
         except (KeyError, TypeError, ValueError, EOFError, AttributeError, BadZipFile) as error:
             raise ValueError(f"{path} is not a character n-gram model: {error}") from error
@@ -142,44 +139,15 @@ class NGram:
             raise ValueError("its arrays do not fit each other")
         if not np.array_equal(self.labels[:codes], np.arange(codes)):
             raise ValueError("it lacks some of its characters")
-
-    def _chain(self, context: bytes) -> tuple[_Block, ...]:
-        """Where to look a code up: the children of the context, of its tail, ... of nothing."""
-        chain = self._contexts.get(context)
-        if chain is None:
-            block = self._block(context)
-            shorter = self._chain(context[1:]) if context else ()
-            chain = shorter if block is None else (block, *shorter)
-            if len(self._contexts) >= _CACHED_CONTEXTS:
-                self._contexts.clear()
-            self._contexts[context] = chain
-        return chain
-
-    def _block(self, context: bytes) -> _Block | None:
-        """Children [start, end) and log backoff weight of the node of a context, if it has any."""
-        start, end, backoff = 0, int(self._first_child[0]), 0.0
-        for code in context:
-            node = self._label_bytes.find(code, start, end)
-            if not 0 <= node < len(self.children):
-                return None
-            start, end = int(self._first_child[node]), int(self._first_child[node + 1])
-            backoff = BACKOFF_TOP - int(self.backoffs[node]) * STEP
-        return (start, end, backoff) if start < end else None
+        if nodes >= MOST_NODES:
+            raise ValueError(f"it has over {MOST_NODES} n-grams")
+        first_child = codes + np.concatenate(([0], np.cumsum(self.children, dtype=np.int64)))
+        end = codes
+        for _ in range(self.order - 1):
+            end = int(first_child[min(end, inner)])
+        if end != nodes:
+            raise ValueError("some of its n-grams are longer than its order")
 
     @cached_property
     def _codes(self) -> dict[str, int]:
         return {character: FIRST + i for i, character in enumerate(self.characters)}
-
-    @cached_property
-    def _label_bytes(self) -> bytes:
-        return self.labels.tobytes()
-
-    @cached_property
-    def _log_prob_bytes(self) -> bytes:
-        return self.log_probs.tobytes()
-
-    @cached_property
-    def _first_child(self) -> NDArray[np.int64]:
-        # The n-grams of length 1 come first, then the children of node 0, of node 1, ...
-        roots = len(self.labels) - int(self.children.sum(dtype=np.int64))
-        return roots + np.concatenate(([0], np.cumsum(self.children, dtype=np.int64)))

@@ -11,14 +11,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from recognition.alignment import Span
+from recognition.alignment import word_rows
 from recognition.alphabet import Alphabet
-from recognition.ctc import Hypothesis, greedy
-from recognition.language import Language
+from recognition.ctc import Hypothesis, best_path
+from recognition.trellis import Span, Trellis
 
 FEATURES = (
     "word", "weakest", "mean", "posterior", "image_posterior", "length", "greedy", "entropy",
@@ -26,6 +27,8 @@ FEATURES = (
 )  # fmt: skip
 """What is known of a word, in the order of the columns of `word_features`."""
 _LEAST = 1e-6
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -42,15 +45,76 @@ class Decoded:
         First label and the one after the last of each word of the best reading.
     alphabet
         Of the labels.
-    language
-        What weighed the readings, if anything did.
+    trail
+        Log weight that the language gave to each of the n labels of the best reading, float64 (n,),
+        and its states before them and after the last, float64 (n + 1, k); None without a language.
     """
 
     log_probs: NDArray[np.float32]
     found: Sequence[Hypothesis]
     ranges: Sequence[Span]
     alphabet: Alphabet
-    language: Language | None
+    trail: tuple[Floats, Floats] | None
+
+    @cached_property
+    def probs(self) -> Floats:
+        """Probabilities, float64 (T, C)."""
+        return np.exp(self.log_probs, dtype=np.float64)
+
+
+def line_features(lines: Sequence[Decoded]) -> list[tuple[Floats, list[list[float]]]]:
+    """Return the features of each line's words, and their characters' probabilities.
+
+    Parameters
+    ----------
+    lines
+        Any number; they share the cost of the trellises.
+    """
+    return [
+        (word_features(line, words, glyphs), [np.exp(word).tolist() for word in glyphs])
+        for line, (words, glyphs) in zip(lines, window_log_probs(lines), strict=True)
+    ]
+
+
+def window_log_probs(
+    lines: Sequence[Decoded],
+) -> list[tuple[list[float], list[list[float]]]]:
+    """Return how sure the frames of each word say the word, and those of its characters each.
+
+    Parameters
+    ----------
+    lines
+        Any number; they share the cost of the trellises.
+
+    Returns
+    -------
+    list of (words, glyphs)
+        For each line log-probabilities of its words, and of each word's characters, as
+        `word_log_probs` has them.
+    """
+    if not lines:
+        return []
+    wholes, singles = [], []
+    first_frame, blank = 0, lines[0].alphabet.blank
+    for line in lines:
+        best, blanks = line.found[0], line.probs[:, blank]
+        single = [(k, k + 1) for first, end in line.ranges for k in range(first, end)]
+        given, space = (blanks, best.labels, best.spans), line.alphabet.encode(" ")[0]
+        wholes += word_rows(*given, line.ranges, space, first_frame)
+        singles += word_rows(*given, single, None, first_frame)
+        first_frame += len(blanks)
+    probs = np.concatenate([line.probs for line in lines])
+    words, glyphs = (
+        iter(np.minimum(Trellis(rows, blank, probs.shape[1]).log_probs(probs), 0.0).tolist())
+        for rows in (wholes, singles)
+    )
+    return [
+        (
+            [next(words) for _ in line.ranges],
+            [[next(glyphs) for _ in range(first, end)] for first, end in line.ranges],
+        )
+        for line in lines
+    ]
 
 
 def word_features(
@@ -74,12 +138,13 @@ def word_features(
     best = decoded.found[0]
     spans = _word_spans(best, decoded.ranges)
     texts = _texts(best, decoded.ranges, decoded.alphabet)
-    shown = greedy(decoded.log_probs, decoded.alphabet.blank)
-    plain = set(decoded.alphabet.decode(shown.labels).split())
-    entropies = -(np.exp(decoded.log_probs) * decoded.log_probs).sum(axis=1)
-    by_score = _posteriors(decoded, texts, spans, [h.score for h in decoded.found])
-    by_image = _posteriors(decoded, texts, spans, [h.log_prob for h in decoded.found])
-    liking = _language_log_weights(decoded)
+    shown, _ = best_path(decoded.log_probs, decoded.alphabet.blank)
+    plain = set(decoded.alphabet.decode(shown).split())
+    entropies = -(decoded.probs * decoded.log_probs).sum(axis=1)
+    agree = _agreement(decoded, texts, spans)
+    by_score = _posteriors(agree, [h.score for h in decoded.found])
+    by_image = _posteriors(agree, [h.log_prob for h in decoded.found])
+    liking = np.zeros(len(best.labels)) if decoded.trail is None else decoded.trail[0]
     line = best.log_prob / max(1, len(best.labels))
     rows = []
     for k, text in enumerate(texts):
@@ -168,20 +233,22 @@ def _texts(hypothesis: Hypothesis, ranges: Sequence[Span], alphabet: Alphabet) -
     return [alphabet.decode(hypothesis.labels[first:end]) for first, end in ranges]
 
 
-def _posteriors(
-    decoded: Decoded, texts: Sequence[str], spans: Sequence[Span], log_weights: Sequence[float]
-) -> list[float]:
-    """Share of the readings' weight that has each word where the best one has it."""
-    top = max(log_weights)
-    weights = [math.exp(value - top) for value in log_weights]
-    shares = [0.0] * len(texts)
-    for weight, reading in zip(weights, decoded.found, strict=True):
+def _agreement(decoded: Decoded, texts: Sequence[str], spans: Sequence[Span]) -> NDArray[np.bool_]:
+    """Tell which readings (rows) have which words where the best one has them."""
+    rows = []
+    for reading in decoded.found:
         held = _held_words(reading, decoded.alphabet)
-        for k, (text, (start, stop)) in enumerate(zip(texts, spans, strict=True)):
-            if any(t == text and a < stop and b > start for t, a, b in held):
-                shares[k] += weight
-    total = sum(weights)
-    return [share / total for share in shares]
+        rows.append([
+            any(t == text and a < stop and b > start for t, a, b in held)
+            for text, (start, stop) in zip(texts, spans, strict=True)
+        ])  # fmt: skip
+    return np.array(rows, bool)
+
+
+def _posteriors(agree: NDArray[np.bool_], log_weights: Sequence[float]) -> list[float]:
+    """Share of the readings' weight that has each word."""
+    weights = np.exp(np.array(log_weights) - max(log_weights))
+    return ((weights @ agree) / weights.sum()).tolist()
 
 
 def _held_words(reading: Hypothesis, alphabet: Alphabet) -> list[tuple[str, int, int]]:
@@ -197,18 +264,6 @@ def _held_words(reading: Hypothesis, alphabet: Alphabet) -> list[tuple[str, int,
         start = span[0] if not text else start
         text, stop = text + character, span[1]
     return [*words, (text, start, stop)] if text else words
-
-
-def _language_log_weights(decoded: Decoded) -> NDArray[np.float64]:
-    """Return what the language gives to each label of the best reading; 0 without a language."""
-    labels = decoded.found[0].labels
-    given = np.zeros(len(labels))
-    if decoded.language is None:
-        return given
-    state = decoded.language.start()
-    for k, label in enumerate(labels):
-        given[k], state = decoded.language.score(state, label)
-    return given
 
 
 def _logit(probability: float) -> float:

@@ -142,6 +142,19 @@ def test_threads_change_nothing(image: np.ndarray) -> None:
     assert LineReader(network, threads=3).read(images) == LineReader(network).read(images)
 
 
+def test_lines_read_together_are_read_as_if_alone(image: np.ndarray) -> None:
+    language = load_language(["en", "fr"], LINE_ALPHABET.characters)
+    reader = LineReader(Rivals("Lyon oder A Lyon", 0.9), language=language)
+    images = [image, np.full((60, 300), 255, np.uint8), image[:, :450], image[:, 100:]]
+    singly = [reader.read([one]) for one in images]
+    for reading, alone in zip(reader.read(images), singly, strict=True):
+        assert reading.text == alone[0].text
+        for word, other in zip(reading.words, alone[0].words, strict=True):
+            assert word.confidence == pytest.approx(other.confidence)
+            assert [text for text, _ in word.alternatives] == [t for t, _ in other.alternatives]
+            assert (word.start, word.end) == (other.start, other.end)
+
+
 @pytest.mark.parametrize(
     "changed", [{"height": 64}, {"stride": 0}, {"blank": 3}, {"alphabet": "abc", "blank": 3}]
 )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from recognition.ctc import DecodeConfig, beam_search
 from recognition.language import Language, NGramLanguage
-from recognition.lexicon import Lexicon, LexiconLanguage, read_lexicon
+from recognition.lexicon import NO_WORD, Lexicon, LexiconLanguage, read_lexicon
 from training.ngram import train_ngram
 
 ALPHABET = " -'.0189ABDEHNPQTUVXYZabcdeghilnopqrstuvwxyzé"
@@ -95,6 +95,19 @@ def test_the_next_characters_are_a_distribution(words: list[str]) -> None:
         following = sum(lexicon.next_prob(prefix, character) for character in "abcABC")
         ends = lexicon.end_prob(prefix) if prefix else 0.0
         assert following + ends == pytest.approx(1)
+
+
+def test_steps_through_a_list_are_numbered_once() -> None:
+    lexicon = Lexicon(["abc", "ABD"])
+    first, prob = lexicon.step(NO_WORD, "A")
+    assert prob == lexicon.next_prob("", "A") > 0
+    assert lexicon.step(NO_WORD, "A") == (first, prob)
+    second, prob = lexicon.step(first, "B")
+    assert prob == lexicon.next_prob("A", "B") > 0
+    assert lexicon.end_prob_after(first) == lexicon.end_prob_after(second) == 0
+    ends = [lexicon.step(second, character)[0] for character in "CD"]
+    assert [lexicon.end_prob_after(end) for end in ends] == [1.0, 1.0]
+    assert lexicon.step(second, "x") == (NO_WORD, 0.0)
 
 
 def test_a_list_pays_off_and_others_survive() -> None:

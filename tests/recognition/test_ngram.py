@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -21,17 +20,22 @@ LINES = [
 ]
 
 
-def distribution(model: NGram, context: bytes) -> dict[str, float]:
+def distribution(model: NGram, state: int) -> dict[str, float]:
     """Probability of every character, of the end (\\n) and of an unknown one (?)."""
     codes = {c: model.code(c) for c in model.characters} | {"\n": model.end, "?": model.code("☃")}
-    return {name: math.exp(model.log_prob(context, code)) for name, code in codes.items()}
+    states = np.full(len(codes), state, np.int32)
+    log_probs, _ = model.states.score(states, np.array(list(codes.values()), np.int32))
+    return dict(zip(codes, np.exp(log_probs).tolist(), strict=True))
 
 
-def context_of(model: NGram, text: str, at_start: bool = False) -> bytes:
-    context = model.start if at_start else b""
+def state_of(model: NGram, text: str, state: int = 0) -> int:
+    """State after a text, from that of nothing known."""
     for character in text:
-        context = model.advance(context, model.code(character))
-    return context
+        _, after = model.states.score(
+            np.array([state], np.int32), np.array([model.code(character)], np.int32)
+        )
+        state = int(after[0])
+    return state
 
 
 @settings(max_examples=25)
@@ -46,7 +50,7 @@ def test_every_context_has_a_distribution(
     lines: list[str], order: int, most: int, text: str, at_start: bool
 ) -> None:
     model = train_ngram(lines, order, most)
-    total = sum(distribution(model, context_of(model, text, at_start)).values())
+    total = sum(distribution(model, state_of(model, text, model.start if at_start else 0)).values())
     assert total == pytest.approx(1, abs=0.04)  # sixteenths of a nat are 3 % to either side
 
 
@@ -57,11 +61,11 @@ def test_bigram_by_hand() -> None:
     first = {
         name: (count + 3 / 4) / (8 + 3) for name, count in {"a": 3, "b": 2, "\n": 3, "?": 0}.items()
     }
-    after_a = distribution(model, context_of(model, "a"))
+    after_a = distribution(model, state_of(model, "a"))
     assert after_a["b"] == pytest.approx((2 + 2 * first["b"]) / 5, rel=0.04)
     assert after_a["\n"] == pytest.approx((1 + 2 * first["\n"]) / 5, rel=0.04)
     assert after_a["a"] == pytest.approx(2 * first["a"] / 5, rel=0.07)
-    assert distribution(model, b"") == pytest.approx(first, rel=0.04)
+    assert distribution(model, 0) == pytest.approx(first, rel=0.04)
 
 
 def test_weights_are_repetitions() -> None:
@@ -91,7 +95,7 @@ def test_n_grams_do_not_reach_over_lines() -> None:
     start = distribution(model, model.start)
     assert start["a"] == pytest.approx(start["c"])
     assert start["a"] > 2 * start["b"]
-    after_b = distribution(model, context_of(model, "ab", at_start=True))
+    after_b = distribution(model, state_of(model, "ab", model.start))
     assert after_b["\n"] == max(after_b.values())
 
 
@@ -146,6 +150,31 @@ def test_a_model_whose_arrays_do_not_fit_is_refused(tmp_path: Path, name: str) -
         np.savez(path, **{**stored, name: wrong})
         with pytest.raises(ValueError, match="not a character n-gram"):
             NGram.load(path)
+
+
+def changed(model: NGram, path: Path, **arrays: list[int]) -> Path:
+    """A file of a model with other arrays."""
+    model.save(path)
+    with np.load(path) as archive:
+        stored = dict(archive)
+    np.savez(path, **{**stored, **{name: np.array(a, np.uint8) for name, a in arrays.items()}})
+    return path
+
+
+def test_a_trie_that_is_none_is_refused(tmp_path: Path) -> None:
+    # Start, end, unknown one, a; after the start an a.
+    model = NGram(
+        2, "a", *(np.array(a, np.uint8) for a in ([0, 1, 2, 3, 3], [9] * 5, [9] * 4, [1, 0, 0, 0]))
+    )
+    path = tmp_path / "bad.npz"
+    model.save(path)
+    assert NGram.load(path).text_log_prob("a") == model.text_log_prob("a")
+    twice = {"labels": [0, 1, 2, 3, 3, 3], "log_probs": [9] * 6, "children": [2, 0, 0, 0]}
+    with pytest.raises(ValueError, match="not in order"):
+        NGram.load(changed(model, path, **twice))
+    deep = {"labels": [0, 1, 2, 3, 3, 3], "log_probs": [9] * 6, "backoffs": [9] * 5}
+    with pytest.raises(ValueError, match="longer than its order"):
+        NGram.load(changed(model, path, **deep, children=[1, 0, 0, 0, 1]))
 
 
 def test_a_model_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
