@@ -21,12 +21,12 @@ from recognition.confidence import (
     fit_temperature,
 )
 from recognition.crnn import LineReader
-from recognition.ctc import DecodeConfig, beam_search, greedy
+from recognition.ctc import DecodeConfig, Window, beam_searches, greedy
 from recognition.language import LANGUAGES, Language, load_language
 from recognition.metrics import alignment, score
 from recognition.network import Network
 from recognition.prepare import prepare_line
-from recognition.word_confidence import FEATURES, fit_word_model
+from recognition.word_confidence import FEATURES, Decoded, fit_word_model
 from training.export import read_metadata, set_metadata
 from training.line_store import LineStore
 
@@ -37,6 +37,9 @@ BETAS = (0.0, 1.0, 2.0, 3.0)
 
 # Parts into which pages are divided to judge the words of each by the others.
 FOLDS = 6
+
+# Lines decoded together, which share most of the cost.
+TOGETHER = 32
 
 LogProbs = NDArray[np.float32]
 
@@ -139,7 +142,14 @@ def _choose_decoding(
     outputs, texts = outputs[::step], texts[::step]
 
     def error(config: DecodeConfig) -> float:
-        read = [beam_search(frames, alphabet.blank, config, language)[0] for frames in outputs]
+        read = [
+            found[0]
+            for first in range(0, len(outputs), TOGETHER)
+            for found in beam_searches(
+                [Window(frames) for frames in outputs[first : first + TOGETHER]],
+                alphabet.blank, config, language,
+            )
+        ]  # fmt: skip
         found = [" ".join(alphabet.decode(hypothesis.labels).split()) for hypothesis in read]
         return score(zip(texts, found, strict=True)).cer
 
@@ -166,14 +176,19 @@ def _judge_words(model: Path, lines: LineStore, language: Language | None) -> _J
     correct: list[bool] = []
     groups: list[str] = []
     pairs: list[tuple[str, str]] = []
-    for image, text, group in zip(lines.images, lines.texts, lines.groups, strict=True):
+    prepared = [prepare_line(image) for image in lines.images]
+    written = [k for k, line in enumerate(prepared) if line.image.shape[1]]
+    decoded: dict[int, Decoded] = {}
+    for first in range(0, len(written), TOGETHER):
+        batch = written[first : first + TOGETHER]
+        outputs = [reader.log_probs(prepared[k]) for k in batch]
+        decoded.update(zip(batch, reader.decode_all(outputs), strict=True))
+    for k, (text, group) in enumerate(zip(lines.texts, lines.groups, strict=True)):
         words: list[str] = []
-        line = prepare_line(image)
-        if line.image.shape[1]:
-            decoded = reader.decode(line)
-            labels = decoded.found[0].labels
-            words = [reader.alphabet.decode(labels[a:b]) for a, b in decoded.ranges]
-            tables.append(reader.features(decoded)[0])
+        if k in decoded:
+            labels = decoded[k].found[0].labels
+            words = [reader.alphabet.decode(labels[a:b]) for a, b in decoded[k].ranges]
+            tables.append(reader.features(decoded[k])[0])
         correct += _right_words(text.split(), words)
         groups += [group] * len(words)
         pairs.append((text, " ".join(words)))

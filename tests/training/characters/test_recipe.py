@@ -77,8 +77,8 @@ def test_a_run_goes_on_from_weights_under_a_teacher(
     run: Path, folders: tuple[Path, Path], tmp_path: Path
 ) -> None:
     options = ("--network", "baseline", "--batch-size", 8, "--epochs", 1, "--evenness", 0.5)
-    result = call("--folders", *folders, "-o", tmp_path, *options,
-                  "--init", run / "best.weights.h5", "--teacher", run / "characters.onnx")  # fmt: skip
+    earlier = ("--init", run / "best.weights.h5", "--teacher", run / "characters.onnx")
+    result = call("--folders", *folders, "-o", tmp_path, *options, *earlier)
     assert result.exit_code == 0, result.output
     figures = json.loads((tmp_path / "report.json").read_text("utf-8"))["baseline"]["views"]
     # One epoch from scratch is not enough for this.
