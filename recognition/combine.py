@@ -47,13 +47,15 @@ def combine(
         As `MARGIN`.
     in_cells
         The second reading has one character a cell, and its spaces are empty cells: words of the
-        first with another number of characters are wrong, and its spaces do not count.
+        first with another number of characters are wrong, and its spaces do not count, nor do
+        words that only the first has. Which letters are capitals shows better in a cell each.
 
     Returns
     -------
     LineReading
-        Words that both have read are `ComparedWord`. Where all words are the first reading's, so
-        are the alternatives of the line; otherwise it has none.
+        Words that both have read are `ComparedWord`; their characters are where the second saw
+        them, if both saw as many. Where all words are the first reading's, so are the alternatives
+        of the line; otherwise it has none.
     """
     if not first.words or not second.words:
         return first if first.words or not second.words else _unless_better(first, second, margin)
@@ -61,14 +63,19 @@ def combine(
     changed = False
     for own, others in _groups(first.words, second.words):
         if not own or not others:
-            words += own  # what only one of them sees is not taken from the other
+            # What only one of them sees is not taken from the other; in cells it is no letter.
+            words += others if in_cells else own
+            changed |= in_cells
             continue
         if in_cells:
             own = _in_same_cells(own, others)
         agree = [w.text for w in own] == [w.text for w in others]
-        better = not agree and (not own or _better(own, others, margin))
+        better = not agree and (
+            not own or _better(own, others, margin) or (in_cells and _differ_in_case(own, others))
+        )
         changed |= better
-        words += [_compared(word, agree) for word in (others if better else own)]
+        kept = others if better else _placed(own, others)
+        words += [_compared(word, agree) for word in kept]
     if not changed and len(words) == len(first.words):
         return LineReading(first.text, first.confidence, tuple(words), first.alternatives)
     return _line(words)
@@ -84,6 +91,30 @@ def _better(own: Sequence[WordReading], others: Sequence[WordReading], margin: f
     """Tell whether the others are surer, judged by the least sure word of each."""
     sure, other = (_log_odds(min(w.confidence for w in words)) for words in (own, others))
     return other > sure + margin
+
+
+def _differ_in_case(own: Sequence[WordReading], others: Sequence[WordReading]) -> bool:
+    return [w.text.lower() for w in own] == [w.text.lower() for w in others]
+
+
+def _placed(own: Sequence[WordReading], others: Sequence[WordReading]) -> list[WordReading]:
+    """Return words with their characters where the others, of as many characters, have them.
+
+    A network that reads whole lines knows their places roughly; one that cuts them apart, to a
+    pixel.
+    """
+    if [len(word.glyphs) for word in own] != [len(word.glyphs) for word in others]:
+        return list(own)
+    return [
+        replace(
+            word,
+            glyphs=tuple(
+                replace(glyph, start=seen.start, end=seen.end)
+                for glyph, seen in zip(word.glyphs, other.glyphs, strict=True)
+            ),
+        )
+        for word, other in zip(own, others, strict=True)
+    ]
 
 
 def _in_same_cells(own: Sequence[WordReading], others: Sequence[WordReading]) -> list[WordReading]:

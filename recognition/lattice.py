@@ -41,8 +41,8 @@ class LatticeConfig:
     """
 
     beam: int = 10
-    labels: int = 6
-    narrow: float = 5.0
+    labels: int = 9
+    narrow: float = 7.0
     whole: float = 1.0
     image: float = 0.8
     language: float = 0.5
@@ -174,9 +174,11 @@ def best_paths(
     for number, (first, _) in enumerate(lattice.arcs):
         leaving[first].append(number)
     for cut in range(last):
-        for partial in beams[cut].kept(config):
+        kept = beams[cut].kept(config)
+        search.weigh(kept, leaving[cut])
+        for row, partial in enumerate(kept):
             for arc in leaving[cut]:
-                search.extend(partial, arc, beams[lattice.arcs[arc][1]])
+                search.extend(row, partial, arc, beams[lattice.arcs[arc][1]])
     found: dict[str, LatticePath] = {}
     for partial in beams[last].kept(config):
         path = _path(partial, search.finished(partial))
@@ -198,9 +200,31 @@ class _Search:
         self._whole = (lattice.whole * config.whole).tolist()
         self._gaps = [_gap(odds) for odds in lattice.spaces.tolist()]
         self._kinds = (_KINDS * config.kind).tolist()
+        # Of the paths to the cut at hand and each label: the language's weights and states.
+        self._places: dict[int, int] = {}
+        self._joined: tuple[list[float], Floats] = [], np.zeros((0, 0))
+        self._apart = self._joined
 
-    def extend(self, partial: _Partial, arc: int, beam: _Beam) -> None:
-        """Put a path gone on by an arc, with each of its characters, into the beam at its end."""
+    def weigh(self, kept: list[_Partial], arcs: list[int]) -> None:
+        """Let the language weigh all that may follow the paths to a cut, with and without a space.
+
+        One call for all of them: most of what a call costs is the same for one and for a thousand.
+        """
+        labels = sorted({self._labels[k] for arc in arcs for k, _ in self._options[arc]})
+        self._places = {label: place for place, label in enumerate(labels)}
+        if self._language is None or not kept or not labels:
+            return
+        states = np.repeat(np.stack([partial.state for partial in kept]), len(labels), axis=0)
+        weights, after = self._language.scores(states, np.tile(labels, len(kept)))
+        spaces, spaced = self._language.scores(after, np.full(len(after), self._space))
+        self._joined = (weights * self._config.language).tolist(), after
+        self._apart = (spaces * self._config.language).tolist(), spaced
+
+    def extend(self, row: int, partial: _Partial, arc: int, beam: _Beam) -> None:
+        """Put a path gone on by an arc, with each of its characters, into the beam at its end.
+
+        `row` is the path's place among those that `weigh` was given.
+        """
         joined, apart = self._gaps[self._lattice.arcs[arc][1]]
         worth = partial.score + self._whole[arc]
         for k, sure in self._options[arc]:
@@ -211,13 +235,14 @@ class _Search:
                 continue
             character = self._lattice.characters[k]
             tail = (partial.tail + character)[-_TAIL:]
-            liked, state = self._liked(partial.state, self._labels[k])
+            at = row * len(self._places) + self._places[self._labels[k]]
+            liked, state = self._liked(self._joined, at)
             score += liked
             if joined > -_CERTAIN:
                 kind = _KIND_AFTER[partial.kind][column]
                 beam.add(_Partial(score + joined, state, kind, partial, arc, character, tail))
             if apart > -_CERTAIN:
-                liked, state = self._liked(state, self._space)
+                liked, state = self._liked(self._apart, at)
                 tail = (tail + SPACE)[-_TAIL:]
                 spaced = character + SPACE
                 beam.add(_Partial(score + apart + liked, state, 0, partial, arc, spaced, tail))
@@ -228,11 +253,8 @@ class _Search:
             return partial.score
         return partial.score + self._config.language * self._language.end(partial.state)
 
-    def _liked(self, state: Any, label: int) -> tuple[float, Any]:
-        if self._language is None:
-            return 0.0, None
-        score, state = self._language.score(state, label)
-        return score * self._config.language, state
+    def _liked(self, weighed: tuple[list[float], Floats], at: int) -> tuple[float, Any]:
+        return (weighed[0][at], weighed[1][at]) if self._language else (0.0, None)
 
 
 def language_alphabet(characters: str) -> str:

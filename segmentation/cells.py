@@ -28,6 +28,8 @@ SHORTEST = 0.2
 """Shortest upright bar, as a share of the height of the line's ink."""
 THICKEST = 0.1
 """Thickest bar, the same way."""
+THICKEST_PAIR = 2.2 * THICKEST
+"""Thickest pair of upright bars, of two boxes that stand so close that the gap is filled."""
 NARROWEST, WIDEST = 0.35, 2.5
 """Width of the cells, the same way."""
 COVERED = 0.6
@@ -154,7 +156,7 @@ def _levels(ink: Ink, extent: _Extent) -> list[tuple[int, int]]:
 def _bars(ink: Ink, extent: _Extent, base: tuple[int, int]) -> list[Rule]:
     """Return the upright bars that stand on the base, left to right."""
     shortest = max(5, round(SHORTEST * extent.height))
-    thickest = max(4.0, THICKEST * extent.height)
+    thickest = max(8.0, THICKEST_PAIR * extent.height)
     standing = cv2.morphologyEx(
         ink.view(np.uint8), cv2.MORPH_OPEN, np.ones((shortest, 1), np.uint8)
     )

@@ -108,3 +108,39 @@ def test_words_spaced_anew_need_no_other_change() -> None:
     read = combine(line(("a", 0.9, 0, 9), ("b", 0.9, 20, 30)), line(("ab", 0.5, 0, 30)), 2.0, True)
     assert (read.text, len(read.words)) == ("ab", 1)
     assert read.words[0].text == "".join(glyph.text for glyph in read.words[0].glyphs)
+
+
+def test_in_cells_only_what_the_cells_hold_counts() -> None:
+    first = line(("1", 0.99, 0, 8), ("87", 0.9, 20, 60))
+    second = line(("87", 0.5, 22, 58), ("6", 0.3, 90, 99))
+    assert combine(first, second, 2.0, in_cells=True).text == "87 6"
+    assert combine(first, second, 2.0).text == "1 87"
+
+
+def test_capitals_are_told_in_cells() -> None:
+    first, second = line(("cops", 0.99, 0, 60)), line(("COPS", 0.5, 0, 60))
+    assert combine(first, second, 2.0, in_cells=True).text == "COPS"
+    assert combine(first, second, 2.0).text == "cops"
+
+
+@pytest.mark.parametrize("text", ["ab", "ax"])
+def test_characters_are_where_the_second_saw_them(text: str) -> None:
+    second = LineReading(
+        text,
+        0.5,
+        (
+            WordReading(
+                text,
+                0.5,
+                2,
+                30,
+                (GlyphReading(text[0], 0.5, 2, 11), GlyphReading(text[1], 0.5, 19, 30)),
+            ),
+        ),
+        (),
+    )
+    (word,) = combine(line(("ab", 0.9, 0, 30)), second).words
+    assert word.text == "ab"
+    assert [glyph.text for glyph in word.glyphs] == ["a", "b"]
+    assert [(glyph.start, glyph.end) for glyph in word.glyphs] == [(2, 11), (19, 30)]
+    assert all(glyph.confidence == 0.9 for glyph in word.glyphs)

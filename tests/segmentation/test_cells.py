@@ -9,14 +9,14 @@ from segmentation.cells import open_cells
 PITCH, TOP, BOTTOM, LEFT = 60, 20, 95, 30
 
 
-def field(text: str, kind: str, apart: int = 0) -> np.ndarray:
+def field(text: str, kind: str, apart: int = 0, thickness: int = 2) -> np.ndarray:
     """Draw a text in boxes or on a comb, a character a cell, on paper with some noise."""
     width = 2 * LEFT + PITCH * len(text)
     grey = np.full((120, max(width, 1200)), 240, np.uint8)
     for cell, character in enumerate(text):
         x = LEFT + cell * PITCH
         if kind == "boxes":
-            cv2.rectangle(grey, (x, TOP), (x + PITCH - apart, BOTTOM), 90, 2)
+            cv2.rectangle(grey, (x, TOP), (x + PITCH - apart, BOTTOM), 90, thickness)
         elif kind == "comb":
             cv2.line(grey, (x, BOTTOM), (x + PITCH, BOTTOM), 90, 2)
             cv2.line(grey, (x, BOTTOM - 25), (x, BOTTOM), 90, 2)
@@ -34,6 +34,18 @@ def test_one_cell_a_character(kind: str, apart: int) -> None:
     assert len(found.cells) == len(text)
     for cell, (start, _) in enumerate(found.cells):
         assert abs(start - (LEFT + cell * PITCH)) <= max(4, apart + 2)
+
+
+@pytest.mark.parametrize("apart", [4, 5, 6, 7, 8])
+def test_boxes_so_close_that_their_sides_run_together(apart: int) -> None:
+    text = "AB 12CO"
+    grey = cv2.GaussianBlur(field(text, "boxes", apart, thickness=5), (0, 0), 1.2)
+    found = open_cells(grey)
+    assert found is not None
+    assert len(found.cells) == len(text)
+    for cell, (start, _) in enumerate(found.cells):
+        assert abs(start - (LEFT + cell * PITCH)) <= apart + 2
+    assert not found.ink[:, LEFT + 2 * PITCH + 4 : LEFT + 3 * PITCH - apart - 4].any()
 
 
 @pytest.mark.parametrize("kind", ["boxes", "comb"])
