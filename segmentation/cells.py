@@ -168,7 +168,8 @@ def _bars(ink: Ink, extent: _Extent, base: tuple[int, int]) -> list[Rule]:
         if right - left > thickest:
             continue
         column = standing[:, left:right].any(axis=1)[: base[0]]
-        length = int(np.argmin(column[::-1][near:])) + near if not column.all() else len(column)
+        gaps = np.flatnonzero(~column[::-1][near:])
+        length = near + int(gaps[0]) if len(gaps) else len(column)
         x = (left + right - 1) / 2
         points = ((x, float(base[0] - length)), (x, float(base[1])))
         bars.append(Rule(points, float(right - left)))

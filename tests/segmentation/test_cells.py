@@ -84,3 +84,11 @@ def test_writing_without_a_frame(text: str) -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (40, 1), (1, 300), (60, 400)])
 def test_paper(shape: tuple[int, int]) -> None:
     assert open_cells(np.full(shape, 250, np.uint8)) is None
+
+
+@pytest.mark.parametrize("row", range(1, 8))
+def test_a_bar_near_the_top_of_the_line(row: int) -> None:
+    grey = np.full((60, 1200), 240, np.uint8)
+    grey[row : row + 2] = 60
+    grey[:, 40:1160:60] = 60
+    assert open_cells(grey) is None
