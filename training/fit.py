@@ -16,6 +16,7 @@ import keras
 import numpy as np
 
 from recognition.alphabet import Alphabet
+from recognition.confidence import apply_temperature
 from recognition.ctc import greedy
 from recognition.metrics import score
 from recognition.prepare import LINE_HEIGHT, prepare_line
@@ -24,7 +25,7 @@ from training.feed import LineFeed, pad_batch
 from training.line_store import LineStore
 from training.networks import LineNetworkConfig, line_network
 from training.pretrained import load_pretrained
-from training.schedule import cosine_adamw
+from training.schedule import cosine, muon
 
 BEST = "best.weights.h5"
 HISTORY = "history.csv"
@@ -46,7 +47,7 @@ class FitConfig:
     shortcut
         Weight of the auxiliary CTC loss.
     weight_decay, clip
-        Of AdamW; largest norm of a gradient.
+        Of the optimizer; largest norm of a gradient.
     ema
         Momentum of the averaged weights that are validated and shipped.
     patience
@@ -149,9 +150,7 @@ class Validation(keras.callbacks.Callback):
             images, targets = pad_batch([(p[0], p[2]) for p in part], self.alphabet)
             logits = keras.ops.convert_to_numpy(self.model.predict_on_batch(images)["main"])
             for row, (_, text, _) in enumerate(part):
-                frames = logits[row, : targets["frames"][row]]
-                shifted = frames - frames.max(axis=1, keepdims=True)
-                log_probs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+                log_probs = apply_temperature(logits[row, : targets["frames"][row]], 1.0)
                 labels = greedy(log_probs, self.alphabet.blank).labels
                 pairs.append((text, self.alphabet.decode(labels)))
         return score(pairs).cer
@@ -257,15 +256,9 @@ def trained_network(folder: Path) -> tuple[keras.Model, dict[str, Any]]:
 
 
 def _optimizer(config: FitConfig) -> keras.optimizers.Optimizer:
-    return cosine_adamw(
-        config.epochs * config.steps,
-        config.learning_rate,
-        config.warmup,
-        config.final_rate,
-        config.weight_decay,
-        config.ema,
-        config.clip,
-    )
+    steps = config.epochs * config.steps
+    rate = cosine(steps, config.learning_rate, config.warmup, config.final_rate)
+    return muon(rate, config.weight_decay, config.ema, config.clip, ("main", "shortcut"))
 
 
 def _prepare_all(store: LineStore, alphabet: Alphabet) -> list[tuple[Any, str, list[int]]]:

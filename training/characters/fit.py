@@ -14,12 +14,13 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from recognition.confidence import apply_temperature
 from training.characters.data import CharacterSet
 from training.characters.feed import CharacterFeed, as_input
 from training.characters.loss import OpenLabelCrossEntropy, open_label_accuracy
 from training.characters.statistics import settle_statistics
 from training.pretrained import load_pretrained
-from training.schedule import cosine_adamw
+from training.schedule import adamw, cosine
 
 BEST = "best.weights.h5"
 HISTORY = "history.csv"
@@ -80,7 +81,7 @@ class Validation(keras.callbacks.Callback):
         """Measure, add a row to the history, save the weights if they are the best yet."""
         logs = logs or {}
         settle_statistics(self.model, self.plain, np.random.default_rng(epoch))
-        log_probs = log_softmax(predict(self.model, self.data.images))
+        log_probs = apply_temperature(predict(self.model, self.data.images), 1.0)
         loss = -float(log_probs[np.arange(len(self.data)), self.data.labels].mean())
         accuracy = float((log_probs.argmax(axis=1) == self.data.labels).mean())
         seconds = self._before + time.monotonic() - self._started
@@ -203,12 +204,6 @@ def predict(network: keras.Model, images: NDArray[np.uint8]) -> NDArray[np.float
     return np.concatenate(parts).astype(np.float32)
 
 
-def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return log-probabilities along the last axis."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)), np.float32)
-
-
 def _start_from(network: keras.Model, initial: Sequence[Path]) -> None:
     """Set the mean of weights: of trainings with a common start it may read better than each.
 
@@ -231,11 +226,5 @@ def _optimizer(config: CharacterFitConfig, steps: int) -> keras.optimizers.Optim
     total = config.epochs * steps
     # The average must reach back over a small part of the training only.
     momentum = min(config.ema, max(0.0, 1 - 20 / total))
-    return cosine_adamw(
-        total,
-        config.learning_rate,
-        config.warmup,
-        config.final_rate,
-        config.weight_decay,
-        momentum,
-    )
+    rate = cosine(total, config.learning_rate, config.warmup, config.final_rate)
+    return adamw(rate, config.weight_decay, momentum)

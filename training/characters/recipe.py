@@ -14,6 +14,7 @@ import keras
 import numpy as np
 
 from recognition.characters import CharacterClassifier
+from recognition.confidence import apply_temperature
 from recognition.crnn import usable_cores
 from training.characters.augment import augment_characters
 from training.characters.data import CharacterSet
@@ -24,7 +25,6 @@ from training.characters.fit import (
     BEST,
     CharacterFitConfig,
     fit_characters,
-    log_softmax,
     predict,
     read_history,
 )
@@ -157,7 +157,7 @@ def _train(
 
 
 def _temperature(network: keras.Model, validation: CharacterSet) -> float:
-    log_probs = log_softmax(predict(network, validation.images))
+    log_probs = apply_temperature(predict(network, validation.images), 1.0)
     return round(best_temperature(log_probs, validation.labels), 3)
 
 

@@ -6,7 +6,8 @@ import keras
 import numpy as np
 
 from recognition.characters import CharacterClassifier
-from training.characters.fit import log_softmax, predict
+from recognition.confidence import apply_temperature
+from training.characters.fit import predict
 from training.characters.models import build_network, character_metadata, export_characters
 
 ALPHABET = "01ab"
@@ -16,7 +17,7 @@ def test_the_exported_network_is_the_trained_one(tmp_path: Path) -> None:
     keras.utils.set_random_seed(0)
     network = build_network("residual", len(ALPHABET))
     images = np.random.default_rng(0).integers(0, 256, (5, 28, 28)).astype(np.uint8)
-    expected = log_softmax(predict(network, images))
+    expected = apply_temperature(predict(network, images), 1.0)
     assert expected.shape == (5, 4)
     network.save_weights(tmp_path / "some.weights.h5")
     metadata = character_metadata(ALPHABET, 1.0, dict.fromkeys(ALPHABET, 0.25), {"seed": 0})
