@@ -75,9 +75,8 @@ def _place_word(word: WordReading, span: Span, boxes: _InkBoxes) -> Word:
         for glyph, part in zip(word.glyphs, spans, strict=True)
     )
     others = tuple((text, _rounded(sure)) for text, sure in word.alternatives)
-    # Only a word that two readers have read can tell.
-    agreement = getattr(word, "agreement", None)
-    return Word(boxes.of(span), word.text, _rounded(word.confidence), glyphs, others, agreement)
+    sure = _rounded(word.confidence)
+    return Word(boxes.of(span), word.text, sure, glyphs, others, word.agreement)
 
 
 def _share(span: Span, places: Sequence[tuple[float, float]]) -> list[Span]:

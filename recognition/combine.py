@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from recognition.crnn import LineReading, WordReading
 
@@ -17,19 +17,6 @@ Outside of cells a margin from 3 on loses no word on the validation writers of U
 strings, and gains next to none; in boxes and combs 2 gains a word in seven
 (`benchmarks.fit_lattice` prints such tables)."""
 _LEAST = 1e-4
-
-
-@dataclass(frozen=True)
-class ComparedWord(WordReading):
-    """A word that two readers have read.
-
-    Attributes
-    ----------
-    agreement
-        Whether both say the same.
-    """
-
-    agreement: bool = False
 
 
 def combine(
@@ -53,7 +40,7 @@ def combine(
     Returns
     -------
     LineReading
-        Words that both have read are `ComparedWord`; their characters are where the second saw
+        Words that both have read have `agreement`; their characters are where the second saw
         them, if both saw as many. Where all words are the first reading's, so are the alternatives
         of the line; otherwise it has none.
     """
@@ -75,7 +62,7 @@ def combine(
         )
         changed |= better
         kept = others if better else _placed(own, others)
-        words += [_compared(word, agree) for word in kept]
+        words += [replace(word, agreement=agree) for word in kept]
     if not changed and len(words) == len(first.words):
         return LineReading(first.text, first.confidence, tuple(words), first.alternatives)
     return _line(words)
@@ -136,18 +123,6 @@ def _in_same_cells(own: Sequence[WordReading], others: Sequence[WordReading]) ->
 def _log_odds(probability: float) -> float:
     inside = min(max(probability, _LEAST), 1 - _LEAST)
     return math.log(inside / (1 - inside))
-
-
-def _compared(word: WordReading, agreement: bool) -> ComparedWord:
-    return ComparedWord(
-        word.text,
-        word.confidence,
-        word.start,
-        word.end,
-        word.glyphs,
-        word.alternatives,
-        agreement=agreement,
-    )
 
 
 def _line(words: Sequence[WordReading]) -> LineReading:

@@ -57,6 +57,8 @@ class WordReading:
         Its characters.
     alternatives
         Other readings with their probabilities, best first; none of a word that is sure.
+    agreement
+        Whether a second reader says the same; None if there was none.
     """
 
     text: str
@@ -65,6 +67,7 @@ class WordReading:
     end: float
     glyphs: tuple[GlyphReading, ...]
     alternatives: Alternatives = ()
+    agreement: bool | None = None
 
 
 @dataclass(frozen=True)

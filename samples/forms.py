@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from samples.faults import scan
+from samples.options import drawing_options
 from samples.pages import BLUE
 from samples.pen import Fonts, Hand, Pen
 from samples.sheet import Colour, Segment, apply_ink, print_text, rule
@@ -123,20 +124,7 @@ def _comb(sheet: np.ndarray, left: float, top: float, cells: int) -> None:
 
 
 @click.command()
-@click.option(
-    "--fonts",
-    required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder that holds the npm packages of the fonts.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(__file__).parent,
-    help="Where the pictures go; default: beside this script.",
-)
-@click.option("--seed", default=1, show_default=True, help="Another seed, another hand.")
+@drawing_options
 def main(fonts: Path, output: Path, seed: int) -> None:
     """Draw the sample form, blank and filled in."""
     for path in make(output, Fonts(fonts), seed):

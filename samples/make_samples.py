@@ -16,6 +16,7 @@ import click
 import numpy as np
 from PIL import Image
 
+from samples.options import drawing_options
 from samples.pages import PAGES
 from samples.pen import Fonts
 
@@ -45,20 +46,7 @@ def make(folder: Path, fonts: Fonts, seed: int, names: tuple[str, ...]) -> list[
 
 
 @click.command()
-@click.option(
-    "--fonts",
-    required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder that holds the npm packages of the fonts.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(__file__).parent,
-    help="Where the pages go; default: beside this script.",
-)
-@click.option("--seed", default=1, show_default=True, help="Another seed, another hand.")
+@drawing_options
 @click.argument("names", nargs=-1, type=click.Choice(sorted(PAGES)))
 def main(fonts: Path, output: Path, seed: int, names: tuple[str, ...]) -> None:
     """Draw the sample pages NAMES (all if none is named)."""

@@ -50,7 +50,7 @@ def test_one_reader_alone() -> None:
 def test_the_better_of_two(sure: float, text: str, agreement: bool) -> None:
     (reading,) = Both(Says("a", 0.5), lambda: Says("b", sure)).read([line(False)])  # type: ignore[arg-type]
     assert reading.text == text
-    assert reading.words[0].agreement is agreement  # type: ignore[attr-defined]
+    assert reading.words[0].agreement is agreement
 
 
 def test_joined_writing_is_read_as_a_whole_only() -> None:
@@ -58,7 +58,7 @@ def test_joined_writing_is_read_as_a_whole_only() -> None:
     both = Both(Says("a", 0.5), lambda: characters)  # type: ignore[arg-type]
     (reading,) = both.read([line(True)])
     assert (reading.text, characters.asked) == ("a", 0)
-    assert not hasattr(reading.words[0], "agreement")
+    assert reading.words[0].agreement is None
     both.read([line(True, cells=True)])
     assert characters.asked == 1
 
