@@ -15,8 +15,13 @@ from hcr.forms.picture import FieldPicture
 
 Floats = npt.NDArray[np.float64]
 
-_RIDGE = 1.0
+_RIDGE = 0.1
+"""More makes those least sure that never are wrong."""
 _ROUNDS = 50
+_WORSE = 1.5
+"""The least fit of right values times this is the least that is sure."""
+_TRUSTING = (1.0, 0.0, 0.0)
+"""Weights that take the share, which of ticks is fitted itself, for the confidence."""
 _SPECKS = (0.0, 0.04)
 """Sides of specks in an empty tick box, as shares of its side; those that subtraction leaves."""
 
@@ -51,23 +56,34 @@ def fit_logistic(features: npt.ArrayLike, right: npt.ArrayLike) -> tuple[Floats,
 
 
 def fit_calibration(evidence: Sequence[Evidence], right: npt.NDArray[np.bool_]) -> Calibration:
-    """Fit confidence and thresholds of one group of fields."""
-    weights, bias = fit_logistic([one.features for one in evidence], right)
-    one, other = (round(float(weight), 3) for weight in weights)
-    confidence = _confidences(Calibration((one, other), round(bias, 3), ()), evidence)
-    thresholds = tuple(_threshold(confidence, right, p, expected=True) for p in PRECISIONS)
-    return Calibration((one, other), round(bias, 3), thresholds)
+    """Fit the confidence of one group of fields.
+
+    No feature makes a value less sure the better it is: one that seems to is left out.
+    """
+    features = np.array([one.features for one in evidence], np.float64)
+    kept = list(range(features.shape[1]))
+    weights, bias = fit_logistic(features, right)
+    while len(kept) > 1 and weights.min() < 0:
+        del kept[int(weights.argmin())]
+        weights, bias = fit_logistic(features[:, kept], right)
+    placed = np.zeros(features.shape[1])
+    placed[kept] = np.maximum(weights, 0.0)
+    one, other, third = placed.round(3).tolist()
+    fits = [each.fit for each, is_right in zip(evidence, right.tolist(), strict=True) if is_right]
+    return Calibration((one, other, third), round(bias, 3), round(_WORSE * min(fits, default=0), 2))
 
 
-def trusting(evidence: Sequence[Evidence], right: npt.NDArray[np.bool_]) -> Calibration:
-    """Return the calibration that takes shares for confidences, with fitted thresholds."""
-    confidence = _confidences(Calibration((1.0, 0.0), 0.0, ()), evidence)
-    thresholds = tuple(_threshold(confidence, right, p, expected=False) for p in PRECISIONS)
-    return Calibration((1.0, 0.0), 0.0, thresholds)
+def fit_thresholds(confidence: Floats, right: npt.NDArray[np.bool_]) -> tuple[float, ...]:
+    """Return the thresholds of `PRECISIONS`.
 
-
-def _confidences(calibration: Calibration, evidence: Sequence[Evidence]) -> Floats:
-    return np.array([calibration.confidence(each) for each in evidence])
+    Parameters
+    ----------
+    confidence
+        (n,), of all fields.
+    right
+        (n,), whether their values are.
+    """
+    return tuple(_threshold(confidence, right, precision) for precision in PRECISIONS)
 
 
 def fit_ticks(pairs: Sequence[tuple[Judged, FieldPicture]]) -> tuple[Floats, float]:
@@ -91,25 +107,35 @@ def fit_ticks(pairs: Sequence[tuple[Judged, FieldPicture]]) -> tuple[Floats, flo
 def fitted_constants(pairs: Sequence[tuple[Judged, FieldPicture]]) -> str:
     """Return the constants of `hcr.forms.confidence` as Python text."""
     weights, bias = fit_ticks(pairs)
-    lines = [
-        f"TICK_WEIGHTS = ({weights[0]:.2f}, {weights[1]:.2f})",
-        f"TICK_BIAS = {bias:.2f}",
-        "CALIBRATIONS = {",
-    ]
-    groups: dict[str, list[Judged]] = {}
-    for one, _ in pairs:
-        if one.evidence is not None:
-            groups.setdefault(_group(one), []).append(one)
+    tick_weights, tick_bias = np.round(weights, 2), round(bias, 2)
+    confidence: list[float] = []
+    right: list[bool] = []
+    lines = [f"TICK_WEIGHTS = {tuple(tick_weights.tolist())}", f"TICK_BIAS = {tick_bias}"]
+    lines += ["CALIBRATIONS = {", f'    "choice": Calibration({_TRUSTING}, 0.0, 0.0),']
+    groups: dict[str, list[tuple[Evidence, bool]]] = {}
+    for one, picture in pairs:
+        if one.field.type == "choice":
+            confidence.append(_tick_confidence(picture, tick_weights, tick_bias))
+            right.append(one.right)
+        elif one.evidence is not None:
+            groups.setdefault(_group(one), []).append((one.evidence, one.right))
     for group, ones in groups.items():
-        evidence = [one.evidence for one in ones if one.evidence is not None]
-        right = np.array([one.right for one in ones])
-        # The chances of ticks are fitted themselves, and their product is the confidence.
-        fitted = (
-            trusting(evidence, right) if group == "choice" else fit_calibration(evidence, right)
+        of_group = [is_right for _, is_right in ones]
+        fitted = fit_calibration([evidence for evidence, _ in ones], np.array(of_group))
+        confidence += [fitted.confidence(evidence) for evidence, _ in ones]
+        right += of_group
+        lines.append(
+            f'    "{group}": Calibration({fitted.weights}, {fitted.bias}, {fitted.least_fit}),'
         )
-        numbers = f"{fitted.weights}, {fitted.bias}, {fitted.thresholds}"
-        lines.append(f'    "{group}": Calibration({numbers}),')
-    return "\n".join([*lines, "}"])
+    thresholds = fit_thresholds(np.array(confidence), np.array(right))
+    return "\n".join([*lines, "}", f"THRESHOLDS = {thresholds}"])
+
+
+def _tick_confidence(picture: FieldPicture, weights: Floats, bias: float) -> float:
+    """Return how sure the boxes are with fitted weights; they multiply, as in `read_choice`."""
+    measured = np.array([tick_features(picture, box) for box in picture.options])
+    chances = 1 / (1 + np.exp(-np.clip(measured @ weights + bias, -30, 30)))
+    return float(np.maximum(chances, 1 - chances).prod())
 
 
 def _group(one: Judged) -> str:
@@ -117,15 +143,16 @@ def _group(one: Judged) -> str:
     return group_of(one.field.type, one.field.layout != "line", constrained)
 
 
-def _threshold(
-    confidence: Floats, right: npt.NDArray[np.bool_], precision: float, expected: bool
-) -> float:
-    """Return the least confidence from which on enough is right, and expected to be."""
+def _threshold(confidence: Floats, right: npt.NDArray[np.bool_], precision: float) -> float:
+    """Return the least confidence from which on enough is right, and expected to be.
+
+    Other writers are other than these: one standard deviation more may be wrong.
+    """
     order = np.argsort(-confidence, kind="stable")
     count = np.arange(1, len(order) + 1)
-    held = np.cumsum(right[order]) / count >= precision
-    if expected:
-        held &= np.cumsum(confidence[order]) / count >= precision
+    wrong = np.cumsum(~right[order])
+    held = wrong + np.sqrt(wrong) <= (1 - precision) * count
+    held &= np.cumsum(confidence[order]) / count >= precision
     # A run of equal confidences stands or falls together.
     held &= np.append(np.diff(confidence[order]) != 0, True)
     kept = np.flatnonzero(held)

@@ -14,6 +14,9 @@ Ink = npt.NDArray[np.bool_]
 
 # A connected stroke belongs to one cell if so much of it lies there; else it is cut at the border.
 _WHOLE = 0.65
+# What was cut off and does not come within this share of a cell's width around its middle only
+# overshoots the border: it stays with the stroke that it was cut off from.
+_CORE = 0.5
 # Strokes and specks smaller than this share of a cell's area are dirt.
 _DIRT = 0.003
 # Paper around what is cut out, relative to the height of a cell.
@@ -42,6 +45,7 @@ def cell_owners(picture: FieldPicture) -> npt.NDArray[np.int32]:
     """Return for each pixel of the picture the cell whose ink it is, -1 for none; int32 (h, w)."""
     height, width = picture.ink.shape
     columns = _columns(picture.cells, width)
+    cores = _cores(picture.cells, width)
     owner = np.full((height, width), -1, np.int32)
     smallest = _DIRT * np.mean([cell.area for cell in picture.cells])
     top = min(cell.top for cell in picture.cells)
@@ -54,7 +58,8 @@ def cell_owners(picture: FieldPicture) -> npt.NDArray[np.int32]:
         if y + h <= top or y >= bottom or area < max(3.0, smallest):
             continue  # of a neighbouring line, or dirt
         mask = labels[y : y + h, x : x + w] == label
-        owner[y : y + h, x : x + w][mask] = _owners(mask, columns[x : x + w])
+        across = slice(x, x + w)
+        owner[y : y + h, across][mask] = _owners(mask, columns[across], cores[across])
     return owner
 
 
@@ -65,14 +70,41 @@ def _columns(cells: tuple[Box, ...], width: int) -> npt.NDArray[np.int32]:
     return np.searchsorted(borders, np.arange(width) + 0.5).astype(np.int32)
 
 
-def _owners(mask: Ink, columns: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+def _cores(cells: tuple[Box, ...], width: int) -> Ink:
+    """Tell which columns lie near the middle of a cell; bool (width,)."""
+    inside = np.zeros(width, np.bool_)
+    for cell in cells:
+        middle, reach = (cell.left + cell.right) / 2, _CORE * cell.width / 2
+        inside[max(0, round(middle - reach)) : max(0, round(middle + reach))] = True
+    return inside
+
+
+def _owners(mask: Ink, columns: npt.NDArray[np.int32], cores: Ink) -> npt.NDArray[np.int32]:
     """Return the cell of each pixel of a connected stroke: one for all, or where each lies."""
     of_pixels = np.broadcast_to(columns, mask.shape)[mask]
     counts = np.bincount(of_pixels)
     best = int(counts.argmax())
     if counts[best] >= _WHOLE * len(of_pixels):
         return np.full(len(of_pixels), best, np.int32)
-    return of_pixels
+    owner = np.where(mask, columns, np.int32(-1))
+    for cell in np.flatnonzero(counts).tolist():
+        for part in _parts(owner == cell):
+            if not part[:, cores].any():
+                owner[part] = _beside(part, owner, cell)
+    return owner[mask]
+
+
+def _parts(mask: Ink) -> list[Ink]:
+    """Return the connected parts of a mask."""
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    return [labels == label for label in range(1, count)]
+
+
+def _beside(part: Ink, owner: npt.NDArray[np.int32], cell: int) -> int:
+    """Return the cell whose ink touches a part of a cell's ink; the same cell where none does."""
+    near = cv2.dilate(part.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    touching = owner[near & (owner >= 0) & (owner != cell)]
+    return int(np.bincount(touching).argmax()) if len(touching) else cell
 
 
 def _cut(picture: FieldPicture, owner: npt.NDArray[np.int32], number: int) -> Pixels | None:

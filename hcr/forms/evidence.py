@@ -23,18 +23,22 @@ class Evidence:
     share
         Its probability among all that the field may hold, 0 to 1; 0 of what it may not hold.
     fit
-        Mean log-probability of a character: low where what is written is something else.
+        Mean log-probability of a character: low where what is written is something else. Of
+        running text the log-probability of all of it, by the image alone.
+    alike
+        Share, 0 to 1, of the other ways to look at running text in which it reads the same.
     """
 
     value: str
     share: float
     fit: float
+    alike: float = 0.0
 
     @property
-    def features(self) -> tuple[float, float]:
-        """What calibration weighs: the log odds of the share, and the fit."""
+    def features(self) -> tuple[float, float, float]:
+        """What calibration weighs: the log odds of the share, the fit, and what is alike."""
         inside = min(max(self.share, _LEAST), 1 - _LEAST)
-        return math.log(inside / (1 - inside)), max(self.fit, -20.0)
+        return math.log(inside / (1 - inside)), max(self.fit, -20.0), self.alike
 
 
 def best_value(found: Constrained, value: Callable[[str], str]) -> Evidence | None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from hcr.errors import ConfigError, ModelError
+from hcr.forms.by_characters import CharacterOpinion
 from hcr.forms.cell_scores import CellScorer
 from hcr.forms.choice import read_choice
 from hcr.forms.confidence import CALIBRATIONS, EMPTY, group_of, threshold
@@ -30,7 +31,7 @@ class FieldReader:
     line_reader
         Reads free lines and has a say in cells.
     classifier
-        Reads cells.
+        Reads cells and has a say in numbers on lines.
     precision
         Share of the values not marked for review that shall be right.
     language
@@ -52,9 +53,9 @@ class FieldReader:
         if not 0 < precision < 1:
             problem = f"a precision of {precision:g} cannot be kept"
             raise ConfigError("precision", problem, "give one between 0 and 1, such as 0.99")
-        self._precision = precision
+        self._precision, self._threshold = precision, threshold(precision)
         self._alphabet = line_reader.alphabet.characters
-        self._on_line = LineFieldReader(line_reader)
+        self._on_line = LineFieldReader(line_reader, CharacterOpinion(classifier))
         self._in_cells = CellReader(CellScorer(line_reader, classifier), language)
         self._kind = lru_cache(maxsize=1024)(self._kind_of)
 
@@ -140,7 +141,7 @@ class FieldReader:
             return FieldReading("", EMPTY, unsure), None
         group = group_of(field.type, bool(picture.cells), kind is not None)
         confidence = CALIBRATIONS[group].confidence(evidence)
-        review = confidence < threshold(group, self._precision)
+        review = confidence < self._threshold
         missing = field.required and not evidence.value
         return FieldReading(evidence.value, confidence, review or missing), evidence
 

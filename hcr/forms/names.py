@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from recognition.alphabet import Alphabet
 from recognition.automata import NOWHERE, Automaton
 from recognition.language import Language
 
-LANGUAGE_WEIGHT = 0.7
+LANGUAGE_WEIGHT = 0.85
 """Of the language's log-probability beside the characters'."""
 _WIDTH = 50
 # Characters so much (e**-11) less probable than the best of their cell are not tried.
@@ -66,12 +67,8 @@ class NameSearch:
         """
         starts = [_Start("", 0, self._language.start(), 0.0, 0.0)]
         for cell in cells:
-            likely = np.flatnonzero(cell > cell.max() - _UNLIKELY).tolist()
-            following: dict[str, _Start] = {}
-            for start in starts:
-                for label in likely:
-                    self._follow(start, label, float(cell[label]), automaton, following)
-            starts = heapq.nlargest(_WIDTH, following.values(), key=lambda one: one.weight)
+            following = self._following(starts, cell, automaton)
+            starts = heapq.nlargest(_WIDTH, following, key=lambda one: one.weight)
         names = [
             Name(one.text, one.log_prob, one.weight + LANGUAGE_WEIGHT * self._end(one))
             for one in starts
@@ -79,31 +76,43 @@ class NameSearch:
         ]
         return sorted(names, key=lambda name: -name.weight)
 
-    def _follow(
-        self,
-        start: _Start,
-        label: int,
-        log_prob: float,
-        automaton: Automaton,
-        following: dict[str, _Start],
-    ) -> None:
-        """Add the start with one more cell; of ways to the same text the best counts."""
-        if label == len(self._alphabet):  # nothing in this cell
-            grown = _Start(
-                start.text, start.state, start.spoken,
-                start.log_prob + log_prob, start.weight + log_prob,
-            )  # fmt: skip
-        else:
-            state = int(automaton.table[start.state, label])
-            if state == NOWHERE:
-                return
+    def _following(
+        self, starts: Sequence[_Start], cell: npt.NDArray[np.floating], automaton: Automaton
+    ) -> list[_Start]:
+        """Return the starts with one more cell; of ways to the same text the best."""
+        likely = np.flatnonzero(cell > cell.max() - _UNLIKELY).tolist()
+        nothing = len(self._alphabet)
+        found = {start.text: start for start in self._skipping(starts, cell, nothing in likely)}
+        ways = [
+            (start, label, state)
+            for start in starts
+            for label in likely
+            if label != nothing and (state := int(automaton.table[start.state, label])) != NOWHERE
+        ]
+        if not ways:
+            return list(found.values())
+        # One call for all of them: most of what a call costs is the same for one and for many.
+        likings, spoken = self._language.scores(
+            np.stack([start.spoken for start, _, _ in ways]),
+            np.array([self._spoken(start.text, label) for start, label, _ in ways]),
+        )
+        for (start, label, state), liking, after in zip(
+            ways, likings.tolist(), spoken, strict=True
+        ):
             text = start.text + self._alphabet.characters[label]
-            liking, spoken = self._language.score(start.spoken, self._spoken(start.text, label))
+            log_prob = float(cell[label])
             weight = start.weight + log_prob + LANGUAGE_WEIGHT * liking
-            grown = _Start(text, state, spoken, start.log_prob + log_prob, weight)
-        known = following.get(grown.text)
-        if known is None or known.weight < grown.weight:
-            following[grown.text] = grown
+            if text not in found or found[text].weight < weight:
+                found[text] = _Start(text, state, after, start.log_prob + log_prob, weight)
+        return list(found.values())
+
+    def _skipping(
+        self, starts: Sequence[_Start], cell: npt.NDArray[np.floating], likely: bool
+    ) -> Iterator[_Start]:
+        """Yield the starts as they are after a cell in which nothing counts."""
+        log_prob = float(cell[-1])
+        for start in starts if likely else ():
+            yield replace(start, log_prob=start.log_prob + log_prob, weight=start.weight + log_prob)
 
     def _spoken(self, before: str, label: int) -> int:
         """Return the label as it stands in a sentence: small after a letter."""

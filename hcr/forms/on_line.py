@@ -6,9 +6,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from hcr.forms.by_characters import CharacterOpinion
 from hcr.forms.evidence import Evidence, best_value
 from hcr.forms.kinds import Kind
 from hcr.forms.picture import FieldPicture
+from hcr.forms.views import View, seen
+from recognition.alignment import labelling_log_probs
 from recognition.automata import Automaton
 from recognition.constrained import decode
 from recognition.crnn import SPACE, LineReader
@@ -28,6 +31,8 @@ _ALIKE = (
     ("8", "B"),
     ("9", "gq"),
 )
+OTHER_VIEWS = (View(width=0.85), View(width=1.15))
+"""Running text is read in these ways, too: what is read otherwise then is seldom right."""
 LOOK_ALIKES = {letter: digit for digit, letters in _ALIKE for letter in letters}
 
 
@@ -38,10 +43,12 @@ class LineFieldReader:
     ----------
     line_reader
         The recognizer.
+    opinion
+        Weighs numbers once more.
     """
 
-    def __init__(self, line_reader: LineReader) -> None:
-        self._lines = line_reader
+    def __init__(self, line_reader: LineReader, opinion: CharacterOpinion) -> None:
+        self._lines, self._opinion = line_reader, opinion
 
     def read(self, picture: FieldPicture, kind: Kind | None) -> Evidence | None:
         """Read a field.
@@ -65,22 +72,30 @@ class LineFieldReader:
             return None
         if kind is not None:
             frames = fold_frames(self._lines.log_probs(line), kind.automaton)
-            evidence = best_value(decode(frames, kind.automaton, _LISTED), kind.value)
+            found = decode(frames, kind.automaton, _LISTED)
+            found = self._opinion.weigh(grey, found, kind.automaton)
+            evidence = best_value(found, kind.value)
             if evidence is not None:
                 return evidence
-        return self._freely(grey, fits=kind is None)
+            return self._unfitting(grey)
+        return self._freely(grey)
 
-    def _freely(self, grey: npt.NDArray[np.uint8], fits: bool) -> Evidence | None:
-        """Read running text; of no weight where the field may not hold it."""
+    def _unfitting(self, grey: npt.NDArray[np.uint8]) -> Evidence | None:
+        """Read what the field may not hold."""
         (reading,) = self._lines.read([grey])
+        return Evidence(reading.text, 0.0, -20.0) if reading.text else None
+
+    def _freely(self, grey: npt.NDArray[np.uint8]) -> Evidence | None:
+        """Read running text."""
+        reading, *others = self._lines.read([grey, *(seen(grey, view) for view in OTHER_VIEWS)])
         if not reading.text:
             return None
-        if not fits:
-            return Evidence(reading.text, 0.0, -20.0)
-        sure = np.array([word.confidence for word in reading.words])
-        return Evidence(
-            reading.text, float(sure.prod()), float(np.log(np.maximum(sure, 1e-6)).mean())
-        )
+        frames, alphabet = self._lines.log_probs(prepare_line(grey)), self._lines.alphabet
+        labels = [alphabet.encode(reading.text)]
+        (log_prob,) = labelling_log_probs(frames, labels, alphabet.blank).tolist()
+        share = float(np.prod([word.confidence for word in reading.words]))
+        alike = sum(other.text == reading.text for other in others) / len(others)
+        return Evidence(reading.text, share, log_prob, alike)
 
 
 def own_writing(picture: FieldPicture) -> npt.NDArray[np.uint8] | None:

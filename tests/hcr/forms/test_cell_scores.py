@@ -32,6 +32,15 @@ def test_characters_are_recognised_among_those_allowed(scorer: CellScorer) -> No
     assert np.exp(scores.astype(float)).sum(axis=1) == pytest.approx(1.0, abs=1e-3)
 
 
+@pytest.mark.parametrize("stroke", [[(38, 28), (59, 14), (31, 76)], [(34, 27), (52, 15), (38, 76)]])
+def test_a_one_with_an_upstroke_is_no_seven(
+    scorer: CellScorer, stroke: list[tuple[int, int]]
+) -> None:
+    cell = np.full((90, 80), 255, np.uint8)
+    cv2.polylines(cell, [np.array(stroke, np.int32)], False, (30,), 3, cv2.LINE_AA)
+    assert best(scorer, scorer.score([cell], frozenset("0123456789"))) == "1"
+
+
 @pytest.mark.parametrize("allowed", ["SXCOZ", "sxcoz"])
 def test_letters_count_in_the_case_that_is_allowed(scorer: CellScorer, allowed: str) -> None:
     scores = scorer.score([drawn("S"), drawn("x")], frozenset(allowed))

@@ -63,3 +63,13 @@ def test_faint_parts_beyond_the_mask_stay() -> None:
     cut = cell_pictures(faint)[0]
     assert cut is not None
     assert (cut == 200).any()
+
+
+def test_what_overshoots_a_cut_border_stays_with_its_character() -> None:
+    # The first character's tip lies over the border; the second one's foot touches the first.
+    first, second = [(40, 30), (78, 36), (40, 45), (58, 70)], [(55, 70), (110, 70), (110, 30)]
+    owner = cell_owners(picture(first, second))
+    assert set(np.unique(owner[28:50])) == {-1, 0, 1}
+    assert (owner[28:45, 72:82] != 1).all()
+    assert (owner[28:45, 72:82] == 0).any()
+    assert (owner[66:75, 85:105] == 1).any()

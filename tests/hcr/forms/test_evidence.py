@@ -30,4 +30,4 @@ def test_no_reading_is_no_evidence() -> None:
 def test_features_are_finite_at_the_ends() -> None:
     for share in (0.0, 1.0):
         assert all(map(math.isfinite, Evidence("x", share, -math.inf).features))
-    assert Evidence("x", 0.9, -1.0).features == pytest.approx((math.log(9), -1.0))
+    assert Evidence("x", 0.9, -1.0, 0.5).features == pytest.approx((math.log(9), -1.0, 0.5))

@@ -9,25 +9,37 @@ from hcr.forms.evidence import best_name
 from hcr.forms.names import NameSearch
 from recognition.alphabet import ASCII
 from recognition.automata import Automaton, pattern_automaton
+from recognition.language import Language
 
 
-class Words:
-    """A language that knows some words, a letter at a time, and finds anything else unlikely."""
+class Words(Language):
+    """A language that knows some words, a letter at a time, and finds anything else unlikely.
+
+    A state is the number of the text so far among those that it has been asked about.
+    """
 
     best = 0.0
 
     def __init__(self, *words: str) -> None:
         self.words = words
+        self.texts = [""]
 
-    def start(self) -> str:
-        return ""
+    def start(self) -> np.ndarray:
+        return np.zeros(1)
 
-    def score(self, state: str, label: int) -> tuple[float, str]:
-        text = state + ASCII[label]
-        return (-0.1 if any(word.startswith(text) for word in self.words) else -4.0), text
+    def scores(self, states: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        first = len(self.texts)
+        known = [self.texts[number] for number in states[:, 0].astype(int)]
+        self.texts += [text + ASCII[label] for text, label in zip(known, labels, strict=True)]
+        weights = [-0.1 if self.begins(text) else -4.0 for text in self.texts[first:]]
+        return np.array(weights), np.arange(first, len(self.texts), dtype=float)[:, None]
 
-    def end(self, state: str) -> float:
-        return -0.1 if state in self.words else -4.0
+    def begins(self, text: str) -> bool:
+        return any(word.startswith(text) for word in self.words)
+
+    def ends(self, states: np.ndarray) -> np.ndarray:
+        known = [self.texts[number] for number in states[:, 0].astype(int)]
+        return np.array([-0.1 if text in self.words else -4.0 for text in known])
 
 
 @pytest.fixture(scope="module")

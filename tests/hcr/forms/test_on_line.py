@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
-from hcr.forms.on_line import fold_frames, own_writing
+from hcr.forms.by_characters import CharacterOpinion
+from hcr.forms.on_line import LineFieldReader, fold_frames, own_writing
 from hcr.forms.picture import FieldPicture
-from recognition.alphabet import ASCII
+from recognition.alphabet import ASCII, Alphabet
 from recognition.automata import pattern_automaton
+from recognition.characters import CharacterClassifier
+from recognition.crnn import LineReader, LineReading, WordReading
+from recognition.prepare import PreparedLine
 
 
 def frame(**chances: float) -> np.ndarray:
@@ -66,3 +72,37 @@ def test_a_field_with_dirt_only_is_empty() -> None:
     assert own_writing(written()) is None
     assert own_writing(written((60, 40, 61, 42))) is None
     assert own_writing(written((60, 2, 90, 12))) is None
+
+
+class WideReader(LineReader):
+    """Reads "I" in what is narrow and "H" in what is wide, from the width on that it is given."""
+
+    def __init__(self, wide: float) -> None:
+        self.wide, self.alphabet = wide, Alphabet(ASCII)
+
+    def read(self, images: Sequence[np.ndarray]) -> list[LineReading]:
+        return [self.reading("H" if self.width(image) >= self.wide else "I") for image in images]
+
+    def log_probs(self, line: PreparedLine) -> np.ndarray:
+        return frame(H=0.5, I=0.25)
+
+    @staticmethod
+    def width(image: np.ndarray) -> float:
+        return float(np.ptp(np.flatnonzero((image < 128).any(axis=0))))
+
+    @staticmethod
+    def reading(text: str) -> LineReading:
+        return LineReading(text, 0.8, (WordReading(text, 0.8, 0.0, 9.0, ()),), ())
+
+
+@pytest.mark.parametrize(("wide", "alike"), [(10, 1.0), (38, 0.5), (45, 0.5), (90, 1.0)])
+def test_text_is_doubtful_that_reads_otherwise_when_wider_or_narrower(
+    wide: float, alike: float
+) -> None:
+    reader = LineFieldReader(WideReader(wide), CharacterOpinion(CharacterClassifier.load()))
+    evidence = reader.read(written((60, 30, 101, 50)), None)
+    assert evidence is not None
+    assert evidence.value == ("H" if wide <= 40 else "I")
+    assert evidence.alike == alike
+    assert evidence.share == pytest.approx(0.8)
+    assert evidence.fit == pytest.approx(np.log(0.5 if wide <= 40 else 0.25))
