@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from segmentation.band_links import line_pitch
 from segmentation.bands import Band
+
+# Loose ink belongs to a line up to this distance, in x-heights; letters that are smaller than
+# this share of the distance between lines have ascenders and accents as if they were not.
+LOOSE, SMALL = 1.6, 0.25
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,12 @@ def ink_pixels(ink: np.ndarray) -> InkPixels:
     )
 
 
-def without_rules(pixels: InkPixels, height: float, width: float) -> InkPixels:
-    """Leave out components taller than ``height`` and narrower than ``width``: upright rules."""
-    upright = (pixels.boxes[:, 3] > height) & (pixels.boxes[:, 2] < width)
+def without_rules(pixels: InkPixels, height: float) -> InkPixels:
+    """Leave out upright rules: components taller than ``height`` and ten times as high as wide.
+
+    A border that leans with the page is wider than its stroke, but hardly a tenth of its height.
+    """
+    upright = (pixels.boxes[:, 3] > height) & (pixels.boxes[:, 3] > 10 * pixels.boxes[:, 2])
     kept = ~upright[pixels.label]
     return replace(pixels, xs=pixels.xs[kept], ys=pixels.ys[kept], label=pixels.label[kept])
 
@@ -61,8 +69,8 @@ def assign_ink(pixels: InkPixels, bands: list[Band]) -> np.ndarray:
     count = len(pixels.boxes)
     if not bands or not count:
         return np.full(len(pixels.xs), -1, dtype=np.int32)
-    band_of = _pixel_bands(pixels, bands)
-    shares = _shares(pixels, band_of, len(bands))
+    band_of = pixel_bands(pixels, bands)
+    shares = shares_of_bands(pixels, band_of, len(bands))
     order = np.sort(shares, axis=1)
     owner = np.where(order[:, -1] > 0, np.argmax(shares, axis=1), -1).astype(np.int32)
     loose = np.flatnonzero(owner < 0)
@@ -74,29 +82,7 @@ def assign_ink(pixels: InkPixels, bands: list[Band]) -> np.ndarray:
     return line
 
 
-def main_bands(pixels: InkPixels, bands: list[Band], shortest: float) -> list[Band]:
-    """Drop short bands that hold mostly tails of other lines' letters.
-
-    Parameters
-    ----------
-    shortest : float
-        Bands of at least this length, in x-heights, stay in any case.
-    """
-    if len(bands) < 2:
-        return bands
-    shares = _shares(pixels, _pixel_bands(pixels, bands), len(bands))
-    main = shares.argmax(axis=1)
-    own = np.zeros(len(bands), dtype=np.int64)
-    np.add.at(own, main, shares[np.arange(len(shares)), main])
-    total = shares.sum(axis=0)
-    return [
-        band
-        for band, mine, all_ink in zip(bands, own, total, strict=True)
-        if band.right - band.left >= shortest * band.x_height or mine > 0.5 * all_ink
-    ]
-
-
-def _shares(pixels: InkPixels, band_of: np.ndarray, count: int) -> np.ndarray:
+def shares_of_bands(pixels: InkPixels, band_of: np.ndarray, count: int) -> np.ndarray:
     """Pixels of each component in each band, int64 (components, count)."""
     inside = band_of >= 0
     index = pixels.label[inside] * np.int64(count) + band_of[inside]
@@ -104,7 +90,7 @@ def _shares(pixels: InkPixels, band_of: np.ndarray, count: int) -> np.ndarray:
     return flat.reshape(len(pixels.boxes), count)
 
 
-def _pixel_bands(pixels: InkPixels, bands: list[Band]) -> np.ndarray:
+def pixel_bands(pixels: InkPixels, bands: list[Band]) -> np.ndarray:
     """Core band of every ink pixel, -1 between the bands."""
     result = np.full(len(pixels.xs), -1, dtype=np.int32)
     for index, band in enumerate(bands):
@@ -127,15 +113,16 @@ def _nearest_band(boxes: np.ndarray, bands: list[Band]) -> np.ndarray:
     x = boxes[:, 0] + boxes[:, 2] / 2
     y = boxes[:, 1] + boxes[:, 3] / 2
     costs = np.empty((len(boxes), len(bands)))
+    least = SMALL * (line_pitch(bands) or 0.0)
     for index, band in enumerate(bands):
-        base = band.base_at(x)
-        above = (base - band.x_height - y) / band.x_height
-        below = (y - base) / band.x_height
-        aside = np.maximum(band.left - x, x - band.right) / band.x_height
+        base, unit = band.base_at(x), max(band.x_height, least)
+        above = (base - band.x_height - y) / unit
+        below = (y - base) / unit
+        aside = np.maximum(band.left - x, x - band.right) / unit
         # Accents and dots stand higher above the letters than commas hang below.
         costs[:, index] = np.maximum(above, 1.5 * below).clip(min=0) + 0.7 * aside.clip(min=0)
     best = np.argmin(costs, axis=1)
-    near = costs[np.arange(len(boxes)), best] <= 1.6
+    near = costs[np.arange(len(boxes)), best] <= LOOSE
     return np.where(near, best, -1).astype(np.int32)
 
 

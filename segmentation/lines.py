@@ -7,14 +7,19 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from segmentation.assign import InkPixels, assign_ink, ink_pixels, main_bands, without_rules
+from segmentation.assign import InkPixels, assign_ink, ink_pixels, without_rules
 from segmentation.band_links import drop_fragments, join_bands
+from segmentation.band_parts import absorb_parts, main_bands
 from segmentation.bands import Band, find_band
 from segmentation.geometry import transform_points
 from segmentation.outline import outline
 from segmentation.ridges import drop_shadows, link_ridges, smear, trace_ridges
 from segmentation.textline import TextLine
 from segmentation.writing_size import estimate_x_height, weighted_median
+
+# Pieces of ink in one x-height of the line are a letter when together they are this high, in
+# x-heights, and have this share of the usual ink.
+BROKEN_HEIGHT, BROKEN_INK = 0.6, 0.4
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ def _find(ink: np.ndarray, config: LinesConfig) -> list[TextLine]:
     unit = estimate_x_height(ink, pixels.boxes)
     if unit is None:
         return []
-    pixels = without_rules(pixels, config.tall * unit, 0.5 * unit)
+    pixels = without_rules(pixels, config.tall * unit)
     bands = _find_bands(ink, pixels, unit, config)
     if not bands:
         return []
@@ -109,6 +114,7 @@ def _find(ink: np.ndarray, config: LinesConfig) -> list[TextLine]:
     measured = min(max(measured, 0.85 * unit), 1.3 * unit)
     if abs(measured / unit - 1) > 0.15:
         bands = _find_bands(ink, pixels, measured, config)
+    bands = absorb_parts(pixels, bands)
     bands = main_bands(pixels, bands, config.short)
     line_of = assign_ink(pixels, bands)
     order = np.argsort(line_of, kind="stable")
@@ -116,7 +122,7 @@ def _find(ink: np.ndarray, config: LinesConfig) -> list[TextLine]:
     lines = []
     for index, band in enumerate(bands):
         members = order[starts[index] : starts[index + 1]]
-        members = members[_near_writing(pixels, members, band.x_height, config)]
+        members = members[_near_writing(pixels, members, band, config)]
         if _is_writing(pixels, members, band.x_height, config):
             lines.append(_text_line(pixels.xs[members], pixels.ys[members], band))
     return lines
@@ -134,16 +140,41 @@ def _find_bands(ink: np.ndarray, pixels: InkPixels, unit: float, config: LinesCo
 
 
 def _near_writing(
-    pixels: InkPixels, members: np.ndarray, x_height: float, config: LinesConfig
+    pixels: InkPixels, members: np.ndarray, band: Band, config: LinesConfig
 ) -> np.ndarray:
     """Pixels of a line without the specks and rests of rules beyond its ends, bool."""
-    heights = pixels.boxes[pixels.label[members], 3]
-    xs = pixels.xs[members]
-    letters = xs[heights >= config.height * x_height]
-    if not len(letters):
+    xs, unit = pixels.xs[members], band.x_height
+    tall = pixels.boxes[pixels.label[members], 3] >= config.height * unit
+    if not tall.any():
         return np.zeros(len(xs), dtype=bool)
-    reach = config.stray * x_height
+    reach = config.stray * unit
+    near = _is_within(xs, xs[tall], reach)
+    if near.all():
+        return near
+    above = band.base_at(xs) - pixels.ys[members]
+    return _is_within(xs, xs[tall | _is_broken_letter(xs, above, unit, tall)], reach)
+
+
+def _is_within(xs: np.ndarray, letters: np.ndarray, reach: float) -> np.ndarray:
     return np.asarray((xs >= letters.min() - reach) & (xs <= letters.max() + reach))
+
+
+def _is_broken_letter(
+    xs: np.ndarray, above: np.ndarray, unit: float, tall: np.ndarray
+) -> np.ndarray:
+    """Whether pixels belong to pale letters in pieces: as high and as full as others, bool."""
+    cell = ((xs - xs.min()) / unit).astype(int)
+    count = int(cell.max()) + 1
+    core = (above > -0.25 * unit) & (above < 1.25 * unit)
+    high, low = np.full(count, -np.inf), np.full(count, np.inf)
+    np.maximum.at(high, cell[core], above[core])
+    np.minimum.at(low, cell[core], above[core])
+    ink = np.bincount(cell[core], minlength=count)
+    full = np.median(ink[np.unique(cell[tall])])
+    lettered = (high - low >= BROKEN_HEIGHT * unit) & (ink >= BROKEN_INK * full)
+    # A word has more than one; specks that meet by chance have not.
+    company = np.convolve(lettered, np.ones(3, dtype=int))[1:-1] >= 2
+    return np.asarray((lettered & company)[cell])
 
 
 def _is_writing(

@@ -132,3 +132,29 @@ def test_wholly_inked_sheets_do_no_harm() -> None:
 def test_grey_images_are_refused() -> None:
     with pytest.raises(ValueError, match="bool"):
         find_lines(np.zeros((10, 10), np.uint8))  # type: ignore[arg-type]
+
+
+def test_a_pale_word_in_pieces_stays_at_the_start_of_its_line() -> None:
+    rows = paragraph()
+    word = written([("sung", 60, 120, 1.5)])
+    word[::7] = word[1::7] = False
+    ink = written([("brown foxes jump over", 260, 120, 1.5), *rows[1:]])
+    lines = by_height(find_lines(ink | word))
+    assert len(lines) == len(rows)
+    assert share_of_ink(lines[0], word) > 0.95
+
+
+def test_a_leaning_border_is_in_no_line() -> None:
+    border = np.zeros((700, 1100), np.uint8)
+    cv2.line(border, (1050, 0), (1075, 699), 1, 3)
+    lines = find_lines(written(paragraph()) | (border > 0))
+    assert len(lines) == len(TEXTS)
+    assert max(share_of_ink(line, border > 0) for line in lines) < 0.02
+
+
+@pytest.mark.parametrize("up", [38, 42])
+def test_small_letters_far_apart_keep_their_high_accents(up: int) -> None:
+    ink = written([(text, x, y, 0.9) for text, x, y, _ in paragraph(110)])
+    accent = np.zeros_like(ink)
+    accent[333 - up : 337 - up, 300:330] = True
+    assert max(share_of_ink(line, accent) for line in find_lines(ink | accent)) > 0.95
