@@ -23,7 +23,8 @@ from recognition.lexicon import Lexicon
 from recognition.network import WEIGHTS_FOLDER, Network
 from recognition.prepare import LINE_HEIGHT, PreparedLine, prepare_line
 from recognition.trellis import Span
-from recognition.word_confidence import FEATURES, Decoded, WordModel, line_features
+from recognition.word_confidence import Decoded, line_features
+from recognition.word_model import WordModel, plain_word_model
 
 SHIPPED_WEIGHTS = WEIGHTS_FOLDER / "line.onnx"
 SPACE = " "
@@ -283,7 +284,7 @@ def _word_model(network: Network) -> WordModel:
     """
     fitted = network.metadata.get("word_model")
     if fitted is None:
-        return WordModel((1.0,) + (0.0,) * (len(FEATURES) - 1), 0.0)
+        return plain_word_model()
     try:
         return WordModel(tuple(map(float, fitted["weights"])), float(fitted["bias"]))
     except (KeyError, TypeError, ValueError) as error:

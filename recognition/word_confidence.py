@@ -1,9 +1,9 @@
-"""How likely each word of a reading is right: logistic regression on what the decoder knows of it.
+"""What the decoder knows of each word of a reading, from which `WordModel` tells how sure it is.
 
 The probability that CTC gives to a word says nothing of the words that the language would rather
 have had there, nor of how the rest of the line went. Wessel, Schlüter, Macherey and Ney 2001
 ("Confidence measures for large vocabulary continuous speech recognition") take the posterior over
-competing readings; here it is one of several features, weighed by a regression (Platt 1999).
+competing readings; here it is one of several features.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from recognition.alignment import word_rows
 from recognition.alphabet import Alphabet
@@ -157,71 +157,6 @@ def word_features(
             float(text[0].isupper()), float(np.mean(liking[first:end])),
         ))  # fmt: skip
     return np.array(rows, np.float64).reshape(-1, len(FEATURES))
-
-
-@dataclass(frozen=True)
-class WordModel:
-    """Weighs features to the probability that a word is right.
-
-    Attributes
-    ----------
-    weights
-        One a feature.
-    bias
-        Added to the weighed sum.
-
-    Raises
-    ------
-    ValueError
-        If there are not as many finite weights as features.
-    """
-
-    weights: tuple[float, ...]
-    bias: float
-
-    def __post_init__(self) -> None:
-        if len(self.weights) != len(FEATURES):
-            raise ValueError(f"{len(self.weights)} weights for {len(FEATURES)} features of a word")
-        if not all(math.isfinite(value) for value in (*self.weights, self.bias)):
-            raise ValueError("a word model's weights must be finite")
-
-    def __call__(self, features: ArrayLike) -> NDArray[np.float64]:
-        """Return the probabilities, float64 (n,), of features (n, len(FEATURES))."""
-        sums = np.asarray(features, np.float64) @ np.array(self.weights) + self.bias
-        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(sums, -30.0, 30.0))))
-
-
-def fit_word_model(features: ArrayLike, correct: ArrayLike, ridge: float = 1.0) -> WordModel:
-    """Fit by Newton's method, features standardised, weights kept small by a ridge.
-
-    Parameters
-    ----------
-    features
-        (n, len(FEATURES)).
-    correct
-        (n,), whether the word was right.
-    ridge
-        Penalty of the squared weights.
-
-    Raises
-    ------
-    ValueError
-        If there are no words or the lengths differ.
-    """
-    x, y = np.asarray(features, np.float64), np.asarray(correct, np.float64)
-    if x.ndim != 2 or x.shape != (len(y), len(FEATURES)) or not len(y):
-        raise ValueError(f"features of shape {x.shape} for {len(y)} judged words")
-    mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
-    design = np.column_stack([(x - mean) / scale, np.ones(len(x))])
-    penalty = np.diag([ridge] * len(FEATURES) + [1e-3])
-    weights = np.zeros(design.shape[1])
-    for _ in range(30):
-        chance = 1.0 / (1.0 + np.exp(-np.clip(design @ weights, -30.0, 30.0)))
-        curvature = (design * (chance * (1.0 - chance))[:, None]).T @ design + penalty
-        weights += np.linalg.solve(curvature, design.T @ (y - chance) - penalty @ weights)
-    plain = weights[:-1] / scale
-    bias = float(weights[-1] - plain @ mean)
-    return WordModel(tuple(round(float(w), 5) for w in plain), round(bias, 5))
 
 
 def _word_spans(hypothesis: Hypothesis, ranges: Sequence[Span]) -> list[Span]:

@@ -26,7 +26,8 @@ from recognition.language import LANGUAGES, Language, load_language
 from recognition.metrics import alignment, score
 from recognition.network import Network
 from recognition.prepare import prepare_line
-from recognition.word_confidence import FEATURES, Decoded, fit_word_model
+from recognition.word_confidence import FEATURES, Decoded
+from recognition.word_model import fit_word_model
 from training.export import read_metadata, set_metadata
 from training.line_store import LineStore
 

@@ -14,7 +14,7 @@ from recognition.language import load_language
 from recognition.lexicon import Lexicon
 from recognition.network import Network
 from recognition.prepare import LINE_HEIGHT
-from recognition.word_confidence import FEATURES
+from recognition.word_model import TERMS
 
 METADATA = {
     "kind": "line",
@@ -72,7 +72,7 @@ def test_confidence_is_a_probability_of_the_word(image: np.ndarray) -> None:
 
 def test_the_models_own_word_model_is_applied(image: np.ndarray) -> None:
     """Twice the logit of CTC's probability, which stands first among the features."""
-    doubled = {"weights": [2.0] + [0.0] * (len(FEATURES) - 1), "bias": 0.0}
+    doubled = {"weights": [2.0] + [0.0] * (TERMS - 1), "bias": 0.0}
     plain = LineReader(Spelling("ab")).read([image])[0].words[0].confidence
     mapped = LineReader(Spelling("ab", word_model=doubled)).read([image])[0].words[0].confidence
     odds = (plain / (1 - plain)) ** 2

@@ -1,9 +1,8 @@
-"""How likely words are right: features that mean something, and a regression that fits."""
+"""What is known of words means something."""
 
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,8 +12,6 @@ from recognition.ctc import DecodeConfig, beam_search
 from recognition.word_confidence import (
     FEATURES,
     Decoded,
-    WordModel,
-    fit_word_model,
     word_features,
 )
 
@@ -71,27 +68,3 @@ def test_features_are_finite_for_any_frames(seed: int) -> None:
     texts, table = features(log_probs.astype(np.float32))
     assert table.shape == (len(texts), len(FEATURES))
     assert np.isfinite(table).all()
-
-
-def test_a_fitted_model_gives_the_probabilities_that_made_the_data() -> None:
-    rng = np.random.default_rng(3)
-    table = rng.normal(0, 1, (6000, len(FEATURES))) * np.linspace(0.1, 5, len(FEATURES))
-    chance = 1 / (1 + np.exp(-(1.5 * table[:, 0] / 0.1 - 0.4 * table[:, -1] + 0.5)))
-    model = fit_word_model(table, rng.random(6000) < chance)
-    assert np.abs(model(table) - chance).mean() < 0.03
-    assert model(table[:0].reshape(0, len(FEATURES))).shape == (0,)
-
-
-def test_words_that_are_all_right_do_not_break_the_fit() -> None:
-    rng = np.random.default_rng(4)
-    table = rng.normal(0, 1, (50, len(FEATURES)))
-    assert (fit_word_model(table, np.ones(50))(table) > 0.8).all()
-
-
-def test_unusable_models_and_data_are_refused() -> None:
-    with pytest.raises(ValueError, match="2 weights for"):
-        WordModel((1.0, 2.0), 0.0)
-    with pytest.raises(ValueError, match="finite"):
-        WordModel((float("nan"),) * len(FEATURES), 0.0)
-    with pytest.raises(ValueError, match="judged words"):
-        fit_word_model(np.zeros((3, len(FEATURES))), [True])

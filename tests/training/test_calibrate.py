@@ -7,7 +7,7 @@ import pytest
 
 from recognition.crnn import LineReader
 from recognition.network import Network
-from recognition.word_confidence import FEATURES
+from recognition.word_model import TERMS
 from training.line_store import LineStore
 from training.ngram import train_ngram
 
@@ -30,7 +30,7 @@ def test_calibration_is_written_into_the_model(drawn_lines: LineStore, tmp_path:
     assert metadata["temperature"] == report.temperature > 0
     assert metadata["decoding"] == {"alpha": report.decoding.alpha, "beta": report.decoding.beta}
     assert metadata["training"] == {"data": "own"}
-    assert len(metadata["word_model"]["weights"]) == len(FEATURES)
+    assert len(metadata["word_model"]["weights"]) == TERMS
     assert LineReader.load(path, languages=()).read(short.images)
     assert np.isfinite([report.cer, report.greedy_cer]).all()
     assert f"CER {report.cer:.2%}" in str(report)
