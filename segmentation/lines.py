@@ -20,6 +20,8 @@ from segmentation.writing_size import estimate_x_height, weighted_median
 # Pieces of ink in one x-height of the line are a letter when together they are this high, in
 # x-heights, and have this share of the usual ink.
 BROKEN_HEIGHT, BROKEN_INK = 0.6, 0.4
+# Pale words make a line so many times as long at most.
+BROKEN_LENGTH = 2.0
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,11 @@ def _near_writing(
     if near.all():
         return near
     above = band.base_at(xs) - pixels.ys[members]
-    return _is_within(xs, xs[tall | _is_broken_letter(xs, above, unit, tall)], reach)
+    letters = tall | _is_broken_letter(xs, above, unit, tall)
+    # Where more is in pieces than not, it is no pale word at the end of a line.
+    if np.ptp(xs[letters]) > BROKEN_LENGTH * np.ptp(xs[tall]):
+        return near
+    return _is_within(xs, xs[letters], reach)
 
 
 def _is_within(xs: np.ndarray, letters: np.ndarray, reach: float) -> np.ndarray:
