@@ -25,8 +25,14 @@ SHOWN = 6
 
 
 def worst_line(page: Path, reader: hcr.Reader) -> tuple[float, Line, str] | None:
-    """Return CER, line and truth of the worst line of a page; None if lines were not all found."""
-    truth = page.with_suffix(".gt.txt").read_text(encoding="utf-8").splitlines()
+    """Return CER, line and truth of the worst line of a page.
+
+    None without a truth, or if lines were not all found.
+    """
+    text = page.with_suffix(".gt.txt")
+    if not text.exists():
+        return None
+    truth = text.read_text(encoding="utf-8").splitlines()
     lines = reader.read(page).pages[0].lines
     if len(lines) != len(truth):
         return None
