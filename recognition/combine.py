@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from recognition.confidence import log_odds
 from recognition.crnn import LineReading, WordReading
 
 OVERLAP = 0.3
@@ -70,13 +70,13 @@ def combine(
 
 def _unless_better(first: LineReading, second: LineReading, margin: float) -> LineReading:
     """Return the second of two readings of which the first is empty, if it is sure."""
-    sure = _log_odds(min(word.confidence for word in second.words)) > margin
+    sure = log_odds(min(word.confidence for word in second.words), _LEAST) > margin
     return second if sure else first
 
 
 def _better(own: Sequence[WordReading], others: Sequence[WordReading], margin: float) -> bool:
     """Tell whether the others are surer, judged by the least sure word of each."""
-    sure, other = (_log_odds(min(w.confidence for w in words)) for words in (own, others))
+    sure, other = (log_odds(min(w.confidence for w in words), _LEAST) for words in (own, others))
     return other > sure + margin
 
 
@@ -118,11 +118,6 @@ def _in_same_cells(own: Sequence[WordReading], others: Sequence[WordReading]) ->
         said = "".join(glyph.text for glyph in glyphs)
         spaced.append(WordReading(said, sure, word.start, word.end, glyphs))
     return spaced
-
-
-def _log_odds(probability: float) -> float:
-    inside = min(max(probability, _LEAST), 1 - _LEAST)
-    return math.log(inside / (1 - inside))
 
 
 def _line(words: Sequence[WordReading]) -> LineReading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -173,3 +174,9 @@ def _paired(values: ArrayLike, correct: ArrayLike) -> tuple[NDArray[np.float64],
     if not np.all((probabilities >= 0) & (probabilities <= 1)):
         raise ValueError("confidences must be within 0..1")
     return probabilities, right
+
+
+def log_odds(probability: float, least: float) -> float:
+    """Return the log odds of a probability, which counts as `least` from 0 and from 1 at least."""
+    inside = min(max(probability, least), 1 - least)
+    return math.log(inside / (1 - inside))

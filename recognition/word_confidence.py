@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from recognition.alignment import word_rows
 from recognition.alphabet import Alphabet
+from recognition.confidence import log_odds
 from recognition.ctc import Hypothesis, best_path
 from recognition.trellis import Span, Trellis
 
@@ -150,8 +151,9 @@ def word_features(
     for k, text in enumerate(texts):
         (first, end), (start, stop) = decoded.ranges[k], spans[k]
         rows.append((
-            _logit(math.exp(words[k])), _logit(math.exp(min(glyphs[k]))), float(np.mean(glyphs[k])),
-            _logit(by_score[k]), _logit(by_image[k]), math.log(len(text)), float(text in plain),
+            log_odds(math.exp(words[k]), _LEAST), log_odds(math.exp(min(glyphs[k])), _LEAST),
+            float(np.mean(glyphs[k])), log_odds(by_score[k], _LEAST),
+            log_odds(by_image[k], _LEAST), math.log(len(text)), float(text in plain),
             float(entropies[start:stop].max()), float(entropies[start:stop].mean()), line,
             float(any(c.isdigit() for c in text)), float(not text.isalnum()),
             float(text[0].isupper()), float(np.mean(liking[first:end])),
@@ -199,8 +201,3 @@ def _held_words(reading: Hypothesis, alphabet: Alphabet) -> list[tuple[str, int,
         start = span[0] if not text else start
         text, stop = text + character, span[1]
     return [*words, (text, start, stop)] if text else words
-
-
-def _logit(probability: float) -> float:
-    inside = min(max(probability, _LEAST), 1.0 - _LEAST)
-    return math.log(inside / (1.0 - inside))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hcr.forms.names import Name
+from recognition.confidence import log_odds
 from recognition.constrained import Constrained
 
 # Shares closer to 0 or 1 than this say no more.
@@ -37,8 +38,7 @@ class Evidence:
     @property
     def features(self) -> tuple[float, float, float]:
         """What calibration weighs: the log odds of the share, the fit, and what is alike."""
-        inside = min(max(self.share, _LEAST), 1 - _LEAST)
-        return math.log(inside / (1 - inside)), max(self.fit, -20.0), self.alike
+        return log_odds(self.share, _LEAST), max(self.fit, -20.0), self.alike
 
 
 def best_value(found: Constrained, value: Callable[[str], str]) -> Evidence | None:
