@@ -80,12 +80,29 @@ def check(template: Path, output: Path | None) -> None:
     metavar="N",
     help="Read N inputs at a time, in processes of one thread each.  [default: one at a time]",
 )
+@click.option(
+    "--precision",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.99,
+    show_default=True,
+    metavar="SHARE",
+    help="Mark for review what is less sure than a table needs of which so large a share is right.",
+)
+@click.option(
+    "--language",
+    default="en,fr",
+    show_default=True,
+    metavar="LIST",
+    help="What names and free text may be in: en, fr, both, or none.",
+)
 def read(
     template: Path,
     paths: tuple[Path, ...],
     output: Path | None,
     pictures: Path | None,
     jobs: int | None,
+    precision: float,
+    language: str,
 ) -> None:
     """Read filled forms and write a table: one row a form, failed ones with the reason.
 
@@ -94,11 +111,13 @@ def read(
     """
     with _errors_shown():
         from hcr.forms.output import WRITERS
-        from hcr.forms.run import read_table
+        from hcr.forms.run import FormOptions, read_table
+        from recognition.language import parse_languages
 
         if output and output.suffix.lower() not in WRITERS:
             raise click.UsageError(f"-o writes {' or '.join(WRITERS)}: name the file so.")
-        status = read_table(template, paths, output, pictures, jobs)
+        options = FormOptions(jobs, precision, parse_languages(language))
+        status = read_table(template, paths, output, pictures, options)
     click.get_current_context().exit(status)
 
 

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from hcr.config import RunConfig
 
 
-def read_forms(template_path: Path, job: Job, config: RunConfig, path: Path) -> Outcome:
-    """Read the forms of an input, from `path` in place of ``job.path``.
+def read_forms(
+    template_path: Path, precision: float, job: Job, config: RunConfig, path: Path
+) -> Outcome:
+    """Read the forms of an input, from `path` in place of ``job.path``; precision as `FieldReader`.
 
     Returns
     -------
@@ -37,7 +39,7 @@ def read_forms(template_path: Path, job: Job, config: RunConfig, path: Path) -> 
         Which would befall every other job as well.
     """
     start = time.monotonic()
-    reader = form_reader(template_path, config)
+    reader = form_reader(template_path, config, precision)
     lines: list[bytes] = []
     pictures: list[bytes] = []
     error: HcrError | None = None
@@ -61,7 +63,7 @@ def read_forms(template_path: Path, job: Job, config: RunConfig, path: Path) -> 
 
 
 @lru_cache(maxsize=1)
-def form_reader(template_path: Path, config: RunConfig) -> FormReader:
+def form_reader(template_path: Path, config: RunConfig, precision: float = 0.99) -> FormReader:
     """Return this process's reader of a template: models and blank are loaded once.
 
     Raises
@@ -73,7 +75,9 @@ def form_reader(template_path: Path, config: RunConfig) -> FormReader:
 
     template = load_template(template_path)
     threads = config.reader_config().threads
-    fields = FieldReader.load(config.model, threads=threads, languages=config.language)
+    fields = FieldReader.load(
+        config.model, threads=threads, languages=config.language, precision=precision
+    )
     try:
         fields.check(template.fields)
     except ConfigError as error:

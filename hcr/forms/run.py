@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +25,26 @@ from hcr.forms.output import WRITERS, Record
 from hcr.forms.template import Template, load_template
 from hcr.images import SUFFIXES
 from hcr.jobs import Outcome
+from recognition.language import LANGUAGES
+
+
+@dataclass(frozen=True)
+class FormOptions:
+    """How forms are read.
+
+    Attributes
+    ----------
+    jobs
+        Number of processes; None is this one.
+    precision
+        As for `FieldReader`.
+    languages
+        What names and free text may be in.
+    """
+
+    jobs: int | None = None
+    precision: float = 0.99
+    languages: tuple[str, ...] = LANGUAGES
 
 
 def read_table(
@@ -31,7 +52,7 @@ def read_table(
     paths: Sequence[Path],
     output: Path | None = None,
     pictures: Path | None = None,
-    jobs: int | None = None,
+    options: FormOptions | None = None,
 ) -> int:
     """Read forms into a table and return the exit status.
 
@@ -46,8 +67,8 @@ def read_table(
         None prints CSV as the forms are read.
     pictures
         Folder for pictures of the forms with what was read; None for none.
-    jobs
-        Number of processes; None is this one.
+    options
+        How to read; the defaults where None.
 
     Raises
     ------
@@ -56,7 +77,9 @@ def read_table(
     """
     if output and not output.parent.is_dir():
         raise ConfigError(output, "there is no such folder for the table", "make it first")
-    template, config = load_template(template_path), RunConfig(jobs=jobs)
+    options = options or FormOptions()
+    template = load_template(template_path)
+    config = RunConfig(jobs=options.jobs, language=options.languages)
     found = list(find_inputs(paths, SUFFIXES, pictures))
     todo = make_jobs([item for item in found if isinstance(item, Found)], [".jpg"], pictures)
     table = _Table(template, output)
@@ -66,7 +89,7 @@ def read_table(
             if isinstance(failure, HcrError):
                 progress.done(failure)
                 table.add(_unread(failure))
-        task, start = partial(read_forms, template_path), choose_executor(config)
+        task, start = partial(read_forms, template_path, options.precision), choose_executor(config)
         with closing(run_jobs(todo, config, start, task, ordered=True)) as outcomes:
             for outcome in outcomes:
                 _take(outcome, table, progress)

@@ -159,6 +159,7 @@ def test_wrong_usage(form_folder: Path) -> None:
         (["-o", form_folder / "t.xlsx"], ".csv or .jsonl"),
         (["-o", form_folder / "none" / "t.csv"], "no such folder for the table"),
         (["--jobs", "0"], "--jobs"),
+        (["--precision", "1"], "--precision"),
     ):
         result = run("read", template, filled, *arguments)
         assert result.exit_code == 2
@@ -168,8 +169,8 @@ def test_wrong_usage(form_folder: Path) -> None:
 
 
 def test_task_goes_to_worker_processes(form_folder: Path) -> None:
-    task = pickle.loads(pickle.dumps(partial(read_forms, form_folder / "form.toml")))
-    assert task.args == (form_folder / "form.toml",)
+    task = pickle.loads(pickle.dumps(partial(read_forms, form_folder / "form.toml", 0.99)))
+    assert task.args == (form_folder / "form.toml", 0.99)
 
 
 @pytest.mark.real_model
@@ -178,3 +179,11 @@ def test_sample_is_read(samples: Path) -> None:
     values = [row[name] for name in ("surname", "first_name", "born", "postcode", "membership")]
     assert values == ["OKONKWO", "ADA LOUISE", "23071984", "40213", "child"]
     assert row["born_review"] == "false"
+    strict = ("--precision", "0.9999", "--language", "en")
+    (row,) = rows(run("read", *strict, samples / "form.toml", samples / "form_filled.jpg").stdout)
+    assert row["born_review"] == "true"
+    options = ("--language", "tlh")
+    result = run("read", *options, samples / "form.toml", samples / "form_filled.jpg")
+    assert result.exit_code == 2
+    assert "--language" in result.stderr
+    assert result.stderr.count("\n") == 1
