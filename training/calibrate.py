@@ -33,8 +33,8 @@ from training.line_store import LineStore
 
 # Lines that are enough to choose by: every one is read many times.
 TEMPERATURE_LINES, DECODING_LINES = 150, 300
-ALPHAS = (0.0, 0.4, 0.6, 0.8, 1.0, 1.2)
-BETAS = (0.0, 1.0, 2.0, 3.0)
+ALPHAS = (0.0, 0.4, 0.5, 0.6, 0.8, 1.0)
+BETAS = (0.0, 1.0, 1.5, 2.0, 3.0)
 
 # Parts into which pages are divided to judge the words of each by the others.
 FOLDS = 6

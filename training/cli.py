@@ -124,9 +124,11 @@ def cut(folder: Path, output: Path, found: bool) -> None:
 @click.option("--made-up", default=100_000, show_default=True, type=click.IntRange(0),
               help="Lines of word lists added to the transcriptions.")  # fmt: skip
 @click.option("--truth-weight", default=12.0, show_default=True, type=click.FloatRange(0.01),
-              help="How much a transcription counts; a made-up line counts 1.")  # fmt: skip
+              help="How much a transcription counts.")  # fmt: skip
 @click.option("--text-weight", default=1.0, show_default=True, type=click.FloatRange(0.01),
               help="How much a line of running text counts.")  # fmt: skip
+@click.option("--made-up-weight", default=1.0, show_default=True, type=click.FloatRange(0.01),
+              help="How much a made-up line counts.")  # fmt: skip
 @click.option("--doubt", default=4.0, show_default=True, type=click.FloatRange(0.1),
               help="How much to expect what no text has shown.")  # fmt: skip
 @click.option("--max-ngrams", default=1_500_000, show_default=True, type=click.IntRange(0),
