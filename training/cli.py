@@ -239,6 +239,10 @@ def _checksum(path: Path) -> str:
 @click.option("--teacher", type=FILE, multiple=True, metavar="MODEL",
               help="ONNX model whose opinion of the images counts beside the labels; may be "
               "repeated.")  # fmt: skip
+@click.option("--trust", default=0.6, show_default=True, type=click.FloatRange(0, 1),
+              help="How much the teachers' opinion counts; the rest is the label's.")  # fmt: skip
+@click.option("--optimizer", type=click.Choice(["adamw", "muon"]), default="adamw",
+              show_default=True)  # fmt: skip
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint in --output.")
 @click.option("--show-batch", type=click.Path(dir_okay=False, path_type=Path),
               help="Draw training images as the network sees them, and stop.")  # fmt: skip

@@ -162,7 +162,7 @@ class CharacterNetworkConfig:
 
     classes: int
     channels: tuple[int, ...] = (32, 64, 128)
-    blocks: tuple[int, ...] = (1, 1, 2)
+    blocks: tuple[int, ...] = (1, 2, 2)
     dropout: float = 0.3
     momentum: float = 0.9
     precision: str = "float32"

@@ -21,9 +21,11 @@ Batch = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 LARGEST_WEIGHT = 10.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FeedConfig:
     """How batches are made.
+
+    Raises ValueError if smoothing or trust is no share.
 
     Attributes
     ----------
@@ -47,6 +49,11 @@ class FeedConfig:
     smoothing: float = 0.0
     trust: float = 0.6
     seed: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("smoothing", "trust"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} is a share from 0 to 1, not {getattr(self, name):g}")
 
 
 class CharacterFeed(keras.utils.PyDataset):

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import keras
 import numpy as np
@@ -20,7 +20,9 @@ from training.characters.feed import CharacterFeed, as_input
 from training.characters.loss import OpenLabelCrossEntropy, open_label_accuracy
 from training.characters.statistics import settle_statistics
 from training.pretrained import load_pretrained
-from training.schedule import adamw, cosine
+from training.schedule import adamw, cosine, muon
+
+OptimizerName = Literal["adamw", "muon"]
 
 BEST = "best.weights.h5"
 HISTORY = "history.csv"
@@ -39,8 +41,10 @@ class CharacterFitConfig:
     learning_rate, warmup, final_rate
         Peak of the cosine schedule; share of all steps that climb to it; rate at the end,
         relative to the peak.
-    weight_decay
-        Of AdamW.
+    optimizer
+        Muon learns more in an epoch and takes longer for it.
+    weight_decay, clip
+        Of the optimizer; Muon's largest norm of all gradients together.
     ema
         Momentum of the averaged weights that are validated and kept; less in short trainings.
     patience
@@ -53,7 +57,9 @@ class CharacterFitConfig:
     learning_rate: float = 2e-3
     warmup: float = 0.05
     final_rate: float = 0.005
+    optimizer: OptimizerName = "adamw"
     weight_decay: float = 0.02
+    clip: float = 5.0
     ema: float = 0.998
     patience: int = 6
     seed: int = 1
@@ -227,4 +233,6 @@ def _optimizer(config: CharacterFitConfig, steps: int) -> keras.optimizers.Optim
     # The average must reach back over a small part of the training only.
     momentum = min(config.ema, max(0.0, 1 - 20 / total))
     rate = cosine(total, config.learning_rate, config.warmup, config.final_rate)
-    return adamw(rate, config.weight_decay, momentum)
+    if config.optimizer == "adamw":
+        return adamw(rate, config.weight_decay, momentum)
+    return muon(rate, config.weight_decay, momentum, config.clip, ("logits",))

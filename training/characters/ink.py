@@ -17,6 +17,7 @@ CATEGORIES = ("1a", "1b", "1c")
 """UNIPEN's single digits, capitals and small letters."""
 # Height in pixels at which characters are drawn: small and large writing in a scan.
 _HEIGHTS = (22.0, 70.0)
+_DRAWINGS = 3
 
 
 def ink_characters(
@@ -40,7 +41,8 @@ def ink_characters(
     shares
         Wanted share of each character of the alphabet, float64 summing to 1.
     count
-        Images wanted. A character has fewer than its share where there are not enough samples.
+        Images wanted. A sample is drawn `_DRAWINGS` times at most: a character with too few
+        samples has fewer than its share.
     rng
         Chooses samples and pens.
 
@@ -53,7 +55,7 @@ def ink_characters(
     usable = ink.select(CATEGORIES, alphabet)
     written = np.array([ink.label(int(k)) for k in usable])
     chosen = [
-        rng.permutation(usable[written == character])[: round(share * count)]
+        _repeated(rng.permutation(usable[written == character]), round(share * count))
         for character, share in zip(alphabet, shares, strict=True)
     ]
     samples = np.concatenate(chosen)
@@ -62,6 +64,11 @@ def ink_characters(
     images = np.stack([draw_character(ink.strokes(int(k)), rng) for k in samples])
     labels = np.repeat(np.arange(len(shares)), [len(members) for members in chosen])
     return CharacterSet(images, labels.astype(np.int64), classes)
+
+
+def _repeated(samples: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Return the first samples, and the same again as often as is allowed and needed."""
+    return np.tile(samples, _DRAWINGS)[:count]
 
 
 def draw_character(strokes: Strokes, rng: np.random.Generator) -> NDArray[np.uint8]:

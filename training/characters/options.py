@@ -18,6 +18,7 @@ from training.characters.data import (
     under,
 )
 from training.characters.feed import Balance
+from training.characters.fit import OptimizerName
 from training.characters.ink import ink_characters
 from training.characters.models import NetworkName
 from training.emnist import CLASSES, load_images
@@ -51,6 +52,10 @@ class TrainOptions:
         Weights to start from the mean of; of the same network and alphabet.
     teacher
         Models whose opinions of the images count beside the labels.
+    trust
+        Of `FeedConfig`.
+    optimizer
+        Of the residual network; the small one of the tutorials always has AdamW.
     evenness
         Of `decision_weights`.
     """
@@ -70,6 +75,8 @@ class TrainOptions:
     ink: Path | None = None
     init: tuple[Path, ...] = ()
     teacher: tuple[Path, ...] = ()
+    trust: float = 0.6
+    optimizer: OptimizerName = "adamw"
     evenness: float = 0.0
 
 
@@ -112,8 +119,8 @@ def load_parts(options: DataOptions, ink: Path | None = None) -> Parts:
     options
         Names the data.
     ink
-        Pen strokes (`training.ink`); characters drawn from them become a fifth of the training
-        images, if there are as many.
+        Pen strokes (`training.ink`); characters drawn from them become up to a quarter of the
+        training images.
 
     Raises
     ------
@@ -145,9 +152,9 @@ def load_parts(options: DataOptions, ink: Path | None = None) -> Parts:
 def _drawn(
     ink: Path, train: CharacterSet, reference: CharacterSet, rng: np.random.Generator
 ) -> CharacterSet:
-    """Draw a quarter as many characters as there are, and as frequent ones."""
+    """Draw a third as many characters as there are, and as frequent ones."""
     shares = class_shares(train, reference)
-    return ink_characters(load_unipen(ink), train.classes, shares, len(train) // 4, rng)
+    return ink_characters(load_unipen(ink), train.classes, shares, len(train) // 3, rng)
 
 
 def load_test(options: DataOptions) -> CharacterSet:

@@ -126,8 +126,13 @@ def _train(
     """Train one network and export it; return its ONNX file."""
     beside = name != options.network
     epochs = min(options.epochs, BASELINE_EPOCHS) if beside else options.epochs
-    fit = CharacterFitConfig(epochs, options.learning_rate, patience=options.patience,
-                             seed=data.seed)  # fmt: skip
+    fit = CharacterFitConfig(
+        epochs,
+        options.learning_rate,
+        optimizer="adamw" if name == "baseline" else options.optimizer,
+        patience=options.patience,
+        seed=data.seed,
+    )
     alphabet = parts.train.alphabet
     keras.utils.set_random_seed(data.seed)
     network = build_network(name, len(alphabet), options.precision)
@@ -176,7 +181,14 @@ def _feed(
         if options.balance != "none":
             shares = np.full(len(alphabet), 1 / len(alphabet))
         held = opinions(teachers, scanned, alphabet, shares, usable_cores())
-    config = FeedConfig(options.batch_size, options.balance, options.mixup, options.smoothing, seed)
+    config = FeedConfig(
+        batch_size=options.batch_size,
+        balance=options.balance,
+        mixup=options.mixup,
+        smoothing=options.smoothing,
+        trust=options.trust,
+        seed=seed,
+    )
     augment = augment_characters if options.augment else None
     return CharacterFeed(parts.train, config, first_epoch, augment, held)
 

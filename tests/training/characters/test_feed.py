@@ -92,3 +92,15 @@ def test_no_spread_changes_nothing() -> None:
     np.testing.assert_array_equal(
         augment_characters(images, np.random.default_rng(1), still), images
     )
+
+
+@pytest.mark.parametrize("shares", [{"trust": 3}, {"smoothing": -0.1}])
+def test_shares_are_shares(shares: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="a share from 0 to 1"):
+        FeedConfig(**shares)
+
+
+def test_options_are_named() -> None:
+    # In their order a seed was once taken for the trust in the teacher.
+    with pytest.raises(TypeError):
+        FeedConfig(16, "none", 0.0, 0.0, 3)  # type: ignore[misc]

@@ -11,7 +11,14 @@ import pytest
 
 from training.characters.data import CharacterSet
 from training.characters.feed import CharacterFeed, FeedConfig
-from training.characters.fit import BEST, CharacterFitConfig, fit_characters, predict, read_history
+from training.characters.fit import (
+    BEST,
+    CharacterFitConfig,
+    OptimizerName,
+    fit_characters,
+    predict,
+    read_history,
+)
 from training.characters.models import build_network
 
 ALPHABET = ("0", "1", "T")
@@ -37,11 +44,12 @@ def fit(
     patience: int = 9,
     resume: bool = False,
     initial: Sequence[Path] = (),
+    optimizer: OptimizerName = "adamw",
 ) -> tuple[keras.Model, float]:
     """Train the small network; return it, and the loss of its first epoch."""
     keras.utils.set_random_seed(0)
     network = build_network("baseline", len(ALPHABET))
-    config = CharacterFitConfig(epochs, rate, patience=patience)
+    config = CharacterFitConfig(epochs, rate, optimizer=optimizer, patience=patience)
     feed = CharacterFeed(TRAIN, FeedConfig(batch_size=16), len(read_history(folder)) * resume)
     fit_characters(
         network, feed, HELD, folder, config, TRAIN.images, resume=resume, initial=initial
@@ -63,6 +71,12 @@ def test_the_history_has_every_epoch_and_the_loss_falls(run: Path) -> None:
     assert [row["epoch"] for row in rows] == [1, 2, 3, 4, 5]
     assert rows[-1]["val_loss"] < 0.5 * rows[0]["val_loss"]
     assert all(one["seconds"] <= two["seconds"] for one, two in pairwise(rows))
+
+
+def test_muon_learns_as_well(tmp_path: Path) -> None:
+    fit(tmp_path, 8, optimizer="muon")
+    rows = read_history(tmp_path)
+    assert rows[-1]["val_loss"] < 0.5 * rows[0]["val_loss"]
 
 
 def test_a_run_goes_on_after_its_last_epoch(run: Path) -> None:

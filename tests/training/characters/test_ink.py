@@ -40,9 +40,10 @@ def test_characters_come_as_often_as_asked(ink: InkSet) -> None:
     drawn = ink_characters(ink, CLASSES, shares, 12, np.random.default_rng(0))
     assert drawn.classes == CLASSES
     assert drawn.counts.tolist() == [6, 3, 3, 0, 0]
-    # No more than there are samples.
-    drawn = ink_characters(ink, CLASSES, shares, 60, np.random.default_rng(0))
-    assert drawn.counts.tolist() == [10, 10, 10, 0, 0]
+    # No sample is drawn more than three times, and each time with another pen.
+    drawn = ink_characters(ink, CLASSES, shares, 100, np.random.default_rng(0))
+    assert drawn.counts.tolist() == [30, 25, 25, 0, 0]
+    assert len(np.unique(drawn.images, axis=0)) == 80
 
 
 def test_each_label_is_on_the_image_that_it_names(ink: InkSet) -> None:
