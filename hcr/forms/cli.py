@@ -110,14 +110,15 @@ def read(
     pattern such as 'scans/**/*.tif'. Each page is one form.
     """
     with _errors_shown():
+        from hcr.config import RunConfig
         from hcr.forms.output import WRITERS
-        from hcr.forms.run import FormOptions, read_table
+        from hcr.forms.run import read_table
         from recognition.language import parse_languages
 
         if output and output.suffix.lower() not in WRITERS:
             raise click.UsageError(f"-o writes {' or '.join(WRITERS)}: name the file so.")
-        options = FormOptions(jobs, precision, parse_languages(language))
-        status = read_table(template, paths, output, pictures, options)
+        config = RunConfig(jobs=jobs, language=parse_languages(language))
+        status = read_table(template, paths, output, pictures, config, precision)
     click.get_current_context().exit(status)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -25,34 +24,15 @@ from hcr.forms.output import WRITERS, Record
 from hcr.forms.template import Template, load_template
 from hcr.images import SUFFIXES
 from hcr.jobs import Outcome
-from recognition.language import LANGUAGES
-
-
-@dataclass(frozen=True)
-class FormOptions:
-    """How forms are read.
-
-    Attributes
-    ----------
-    jobs
-        Number of processes; None is this one.
-    precision
-        As for `FieldReader`.
-    languages
-        What names and free text may be in.
-    """
-
-    jobs: int | None = None
-    precision: float = 0.99
-    languages: tuple[str, ...] = LANGUAGES
 
 
 def read_table(
     template_path: Path,
     paths: Sequence[Path],
-    output: Path | None = None,
-    pictures: Path | None = None,
-    options: FormOptions | None = None,
+    output: Path | None,
+    pictures: Path | None,
+    config: RunConfig,
+    precision: float,
 ) -> int:
     """Read forms into a table and return the exit status.
 
@@ -67,8 +47,10 @@ def read_table(
         None prints CSV as the forms are read.
     pictures
         Folder for pictures of the forms with what was read; None for none.
-    options
-        How to read; the defaults where None.
+    config
+        Of it count the number of processes and the languages.
+    precision
+        As for `FieldReader`.
 
     Raises
     ------
@@ -77,9 +59,7 @@ def read_table(
     """
     if output and not output.parent.is_dir():
         raise ConfigError(output, "there is no such folder for the table", "make it first")
-    options = options or FormOptions()
     template = load_template(template_path)
-    config = RunConfig(jobs=options.jobs, language=options.languages)
     found = list(find_inputs(paths, SUFFIXES, pictures))
     todo = make_jobs([item for item in found if isinstance(item, Found)], [".jpg"], pictures)
     table = _Table(template, output)
@@ -89,7 +69,7 @@ def read_table(
             if isinstance(failure, HcrError):
                 progress.done(failure)
                 table.add(_unread(failure))
-        task, start = partial(read_forms, template_path, options.precision), choose_executor(config)
+        task, start = partial(read_forms, template_path, precision), choose_executor(config)
         with closing(run_jobs(todo, config, start, task, ordered=True)) as outcomes:
             for outcome in outcomes:
                 _take(outcome, table, progress)
