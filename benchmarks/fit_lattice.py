@@ -27,6 +27,7 @@ from recognition.character_lines import CharacterLineReader, gap_features, word_
 from recognition.character_models import Logistic
 from recognition.characters import CharacterClassifier, prepare_character
 from recognition.combine import combine
+from recognition.confidence import logistic
 from recognition.crnn import LineReader
 from recognition.lattice import Lattice, best_paths
 from segmentation.characters import SplitLine, split_characters
@@ -130,7 +131,7 @@ def fit(inputs: Floats, right: NDArray[np.bool_]) -> Logistic:
     ridge = np.diag([1.0] * inputs.shape[1] + [1e-3])
     weights = np.zeros(design.shape[1])
     for _ in range(25):
-        chance = 1.0 / (1.0 + np.exp(-np.clip(design @ weights, -30, 30)))
+        chance = logistic(design @ weights)
         curvature = (design * (chance * (1 - chance))[:, None]).T @ design + ridge
         weights += np.linalg.solve(curvature, design.T @ (right - chance) - ridge @ weights)
     plain = weights[:-1] / scale

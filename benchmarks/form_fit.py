@@ -12,6 +12,7 @@ from hcr.forms.choice import SEPARATOR, tick_features
 from hcr.forms.confidence import PRECISIONS, Calibration, group_of
 from hcr.forms.evidence import Evidence
 from hcr.forms.picture import FieldPicture
+from recognition.confidence import logistic
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,7 +50,7 @@ def fit_logistic(features: npt.ArrayLike, right: npt.ArrayLike) -> tuple[Floats,
     penalty = np.diag([_RIDGE] * x.shape[1] + [1e-3])
     weights = np.zeros(design.shape[1])
     for _ in range(_ROUNDS):
-        chance = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
+        chance = logistic(design @ weights)
         curvature = (design * (chance * (1 - chance))[:, None]).T @ design + penalty
         step = design.T @ (y - chance) - penalty @ weights
         weights += np.clip(np.linalg.solve(curvature, step), -2, 2)
@@ -136,7 +137,7 @@ def fitted_constants(pairs: Sequence[tuple[Judged, FieldPicture]]) -> str:
 def _tick_confidence(picture: FieldPicture, weights: Floats, bias: float) -> float:
     """Return how sure the boxes are with fitted weights; they multiply, as in `read_choice`."""
     measured = np.array([tick_features(picture, box) for box in picture.options])
-    chances = 1 / (1 + np.exp(-np.clip(measured @ weights + bias, -30, 30)))
+    chances = logistic(measured @ weights + bias)
     return float(np.maximum(chances, 1 - chances).prod())
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recognition.confidence import logistic
+
 Floats = NDArray[np.float64]
 
 
@@ -41,7 +43,7 @@ class Logistic:
 
     def probabilities(self, features: Floats) -> Floats:
         """Return the probabilities, float64 (n,), of features (n, inputs)."""
-        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(self.log_odds(features), -30.0, 30.0))))
+        return logistic(self.log_odds(features))
 
 
 WHOLE = Logistic(

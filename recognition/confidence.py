@@ -180,3 +180,8 @@ def log_odds(probability: float, least: float) -> float:
     """Return the log odds of a probability, which counts as `least` from 0 and from 1 at least."""
     inside = min(max(probability, least), 1 - least)
     return math.log(inside / (1 - inside))
+
+
+def logistic(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the probabilities of log odds, which count as 30 away from 0 at most."""
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -30.0, 30.0))))

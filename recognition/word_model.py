@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from recognition.confidence import logistic
 from recognition.word_confidence import FEATURES
 
 PRODUCTS = (
@@ -53,7 +54,7 @@ class WordModel:
     def __call__(self, features: ArrayLike) -> Floats:
         """Return the probabilities, float64 (n,), of features (n, len(FEATURES))."""
         sums = _terms(np.asarray(features, np.float64)) @ np.array(self.weights) + self.bias
-        return _chance(sums)
+        return logistic(sums)
 
 
 def plain_word_model() -> WordModel:
@@ -86,7 +87,7 @@ def fit_word_model(features: ArrayLike, correct: ArrayLike, ridge: float = 30.0)
     penalty = np.diag([ridge] * TERMS + [1e-3])
     weights = np.zeros(design.shape[1])
     for _ in range(30):
-        chance = _chance(design @ weights)
+        chance = logistic(design @ weights)
         curvature = (design * (chance * (1.0 - chance))[:, None]).T @ design + penalty
         weights += np.linalg.solve(curvature, design.T @ (y - chance) - penalty @ weights)
     return _of_plain_features(weights, mean, scale)
@@ -106,7 +107,3 @@ def _of_plain_features(weights: Floats, mean: Floats, scale: Floats) -> WordMode
 def _terms(features: Floats) -> Floats:
     """Return features (n, len(FEATURES)) and their products, (n, TERMS)."""
     return np.column_stack([features, features[:, _LEFT] * features[:, _RIGHT]])
-
-
-def _chance(sums: Floats) -> Floats:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(sums, -30.0, 30.0))))
