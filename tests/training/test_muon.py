@@ -43,13 +43,14 @@ def test_vectors_single_channels_and_outputs_step_as_in_adamw(
 
 
 def test_a_convolution_learns() -> None:
+    keras.utils.set_random_seed(1)
     rng = np.random.default_rng(3)
     images = rng.normal(size=(64, 9, 9, 2)).astype(np.float32)
     teacher = keras.layers.Conv2D(4, 3)
     targets = keras.ops.convert_to_numpy(teacher(images))
     model = keras.Sequential([keras.Input((9, 9, 2)), keras.layers.Conv2D(4, 3)])
-    rate = cosine(60, 0.05, 0.1, 0.01)
+    rate = cosine(150, 0.05, 0.1, 0.01)
     model.compile(optimizer=muon(rate, 0.0, 0.9, 5.0, ()), loss="mse")
     before = model.evaluate(images, targets, verbose=0)
-    model.fit(images, targets, epochs=60, batch_size=64, verbose=0)
-    assert model.evaluate(images, targets, verbose=0) < before / 10
+    model.fit(images, targets, epochs=150, batch_size=64, verbose=0)
+    assert model.evaluate(images, targets, verbose=0) < before / 50
