@@ -1,6 +1,6 @@
 """Measures the reading of hand-printed lines by characters, beside the line network and both.
 
-Lines are set from single characters of UNIPEN's validation writers (`benchmarks.printed_lines`),
+Lines are set from single characters of UNIPEN's validation writers (`training.printed_lines`),
 whom no training has seen, and read by `Reader.read_line`.
 
 Protocol: a character is found when its box and that of a glyph read have an intersection over union
@@ -21,9 +21,9 @@ from pathlib import Path
 import numpy as np
 
 import hcr
-from benchmarks.printed_lines import LAYOUTS, Box, PrintedLine, PrintedLines
 from recognition.metrics import score
 from training.ink import load_unipen
+from training.printed_lines import LAYOUTS, Box, PrintedLine, PrintedLines
 
 SEED = 20261121
 READERS = ("crnn", "characters", "auto")

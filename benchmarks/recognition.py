@@ -80,9 +80,9 @@ def draw(strokes: Sequence[NDArray[np.float32]], rng: np.random.Generator) -> Im
     return np.clip(image, 0, 255).astype(np.uint8)
 
 
-def emnist_strings(folder: Path, rng: np.random.Generator) -> Iterator[Sample]:
+def emnist_strings(folder: Path, rng: np.random.Generator, split: str = "test") -> Iterator[Sample]:
     """Set words and numbers from single glyphs, black on white, without end."""
-    glyphs = load_emnist(folder, names=("byclass",), split="test", part="all")
+    glyphs = load_emnist(folder, names=("byclass",), split=split, part="all")
     words = [w for lang in ("en", "fr") for w in wordfreq.top_n_list(lang, 20_000)]
     words = [w for w in words if 3 <= len(w) <= 12 and w.isascii() and w.isalpha()]
     while True:

@@ -13,15 +13,19 @@ import numpy.typing as npt
 from hcr.images import Pixels
 from segmentation.cells import Cells
 from segmentation.characters import SplitLine, printed_share, split_characters
+from segmentation.words import x_height
 
 if TYPE_CHECKING:
     from recognition.character_lines import CharacterLineReader
     from recognition.crnn import LineReading
 
-PRINTED = 0.85
-"""Share of a line's ink in pieces as narrow as letters from which it counts as hand-printed.
+PRINTED, PRINTED_IF_SHORT, SHORT = 0.85, 0.4, 40.0
+"""Share of a line's ink in pieces as narrow as letters from which it counts as hand-printed; from
+which a line does that is no wider than so many heights of small letters.
 
-At 0.4 four of six pages of running hand were read twice, three times slower and no better."""
+Print whose letters touch here and there is often below the first. Long lines of running hand often
+pass the second: they would be read twice, three times slower and no better. Codes, numbers and
+names, where the line network has the least to go by, are short."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,12 +124,13 @@ class Both:
         self._recognizer, self._load = recognizer, load
 
     def looks_printed(self, ink: npt.NDArray[np.bool_]) -> bool:
-        """Tell whether most letters of a line stand apart."""
-        return printed_share(ink) >= PRINTED
+        """Tell whether the letters of a line stand apart: most, or many if it is short."""
+        share = printed_share(ink)
+        return share >= PRINTED or (share >= PRINTED_IF_SHORT and _width(ink) <= SHORT)
 
     def read(self, lines: Sequence[LineImage]) -> list[LineReading]:
         """Read lines; one reading each."""
-        from recognition.combine import MARGIN, MARGIN_IN_CELLS, combine
+        from recognition.combine import combine
 
         readings = list(self._recognizer.read([line.grey for line in lines]))
         printed = [k for k, line in enumerate(lines) if line.cells or self.looks_printed(line.ink)]
@@ -134,10 +139,15 @@ class Both:
         others = self._characters.read_cut([lines[k].split() for k in printed])
         for k, other in zip(printed, others, strict=True):
             in_cells = lines[k].cells is not None
-            margin = MARGIN_IN_CELLS if in_cells else MARGIN
-            readings[k] = combine(readings[k], other, margin, in_cells)
+            readings[k] = combine(readings[k], other, in_cells=in_cells)
         return readings
 
     @cached_property
     def _characters(self) -> CharacterLineReader:
         return self._load()
+
+
+def _width(ink: npt.NDArray[np.bool_]) -> float:
+    """Return the width of a line's ink in heights of small letters."""
+    columns = np.flatnonzero(ink.any(axis=0))
+    return float(columns[-1] + 1 - columns[0]) / x_height(ink) if len(columns) else 0.0

@@ -2,7 +2,8 @@
 
 The network has only ever seen whole single characters, so it is sure of halves and of pairs too.
 How likely a candidate is one whole character is therefore judged apart, by a logistic regression
-on its size, the gaps in it and beside it, the ink that was cut through, and the network's doubt.
+on what `recognition.candidates` makes of it, its size, the gaps in it and beside it, the ink that
+was cut through, and the character network's doubt.
 """
 
 from __future__ import annotations
@@ -45,6 +46,10 @@ class SplitLine(Protocol):
     def gaps(self) -> Floats:
         """Gap between each slice and the next, in pixels."""
 
+    @property
+    def labels(self) -> NDArray[np.int32]:
+        """Number of the slice of each pixel, from 1; 0 is none."""
+
     def picture(self, candidate: Any) -> NDArray[np.uint8]:
         """Grey picture of a candidate's own ink."""
 
@@ -55,12 +60,16 @@ def candidate_boxes(line: SplitLine) -> Floats:
     return np.array(boxes, np.float64).reshape(-1, 4)
 
 
-def candidate_features(line: SplitLine, log_probs: NDArray[np.float32], alphabet: str) -> Floats:
+def candidate_features(
+    line: SplitLine, judged: Floats, log_probs: NDArray[np.float32], alphabet: str
+) -> Floats:
     """Return what tells whole characters from halves and pairs, float64 (n, features).
 
     Parameters
     ----------
     line
+    judged
+        float64 (n,), the log odds of `recognition.candidates.CandidateJudge`.
     log_probs
         float32 (n, len(alphabet)), what the network takes the candidates for.
     alphabet
@@ -85,7 +94,7 @@ def candidate_features(line: SplitLine, log_probs: NDArray[np.float32], alphabet
         width, width**2, np.minimum(height, 0.7), width * height,
         np.log(area), np.log(area / (width * height)),
         end - first - 1, end - first > 1, inner, inner**2, inner > 0.02,
-        np.minimum(gaps[first], gaps[end]), cuts[first] > 0, cuts[end] > 0, thinnest,
+        np.minimum(gaps[first], gaps[end]), cuts[first] > 0, cuts[end] > 0, thinnest, judged,
     ])  # fmt: skip
 
 

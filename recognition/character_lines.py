@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recognition.arcs import Floats, SplitLine, candidate_boxes, candidate_features
+from recognition.candidates import CandidateJudge
 from recognition.character_models import GAPS, WHOLE, WORDS
 from recognition.characters import CharacterClassifier, prepare_character
 from recognition.crnn import GlyphReading, LineReading, WordReading, usable_cores
@@ -57,6 +58,8 @@ class CharacterLineReader:
     ----------
     classifier
         Reads single characters.
+    judge
+        Tells which pieces are single characters.
     cut
         Cuts a grey line image into pieces (`segmentation.characters.split_characters`).
     language
@@ -70,12 +73,14 @@ class CharacterLineReader:
     def __init__(
         self,
         classifier: CharacterClassifier,
+        judge: CandidateJudge,
         cut: Cut,
         language: Language | None = None,
         config: LatticeConfig | None = None,
         threads: int = 1,
     ) -> None:
-        self._classifier, self._cut, self._language = classifier, cut, language
+        self._classifier, self._judge, self._cut = classifier, judge, cut
+        self._language = language
         self._config, self._threads = config or LatticeConfig(), threads
 
     @classmethod
@@ -107,7 +112,8 @@ class CharacterLineReader:
         classifier = CharacterClassifier.load(path)
         alphabet = language_alphabet(classifier.alphabet + MARKS)
         language = load_language(languages, alphabet)
-        return cls(classifier, cut, language, None, threads or usable_cores())
+        judge = CandidateJudge.load()
+        return cls(classifier, judge, cut, language, None, threads or usable_cores())
 
     def read(self, images: Sequence[Grey]) -> list[LineReading]:
         """Read line images.
@@ -137,11 +143,12 @@ class CharacterLineReader:
         return ReadPath(line, lattice, best_paths(lattice, self._language, self._config))
 
     def lattice(self, line: SplitLine) -> Lattice:
-        """Judge the candidates of a line that has pieces: one batch of the network a line."""
+        """Judge the candidates of a line that has pieces: one batch of each network a line."""
         pictures = [prepare_character(line.picture(c)) for c in line.candidates]
         log_probs = self._classifier.log_probs(np.stack(pictures))
         alphabet, boxes = self._classifier.alphabet, candidate_boxes(line)
-        whole = WHOLE.log_odds(candidate_features(line, log_probs, alphabet))
+        judged = self._judge.log_odds(line)
+        whole = WHOLE.log_odds(candidate_features(line, judged, log_probs, alphabet))
         plain = Lattice(
             [(c.first, c.end) for c in line.candidates],
             whole,

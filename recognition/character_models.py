@@ -1,7 +1,7 @@
 """Regressions that the reading of characters rests on, and their weights.
 
 The weights were fitted by ``python -m benchmarks.fit_lattice`` on lines set from the characters of
-UNIPEN's training writers (train_r01_v07, CC BY 4.0), drawn by `benchmarks.printed_lines`: WHOLE and
+UNIPEN's training writers (train_r01_v07, CC BY 4.0), drawn by `training.printed_lines`: WHOLE and
 GAPS on 100 unboxed ones, WORDS on 60 of each layout.
 """
 
@@ -48,15 +48,16 @@ class Logistic:
 
 WHOLE = Logistic(
     (
-        1.484, -0.086, -0.171, 1.599, -0.267, 4.954, -1.169, 2.905, -2.854,
-        -0.375, 1.942, -6.324, -3.654, -4.58, 3.672, -3.258, -2.896, 0.763,
+        -0.8, -0.84, -0.086, 0.079, 0.027, 0.776, -0.188, 0.54, -0.894,
+        -0.038, 0.332, 0.908, -7.973, -1.348, 1.825, -0.406, -0.289, 0.145,
+        0.887,
     ),
-    -5.406,
+    -1.645,
 )  # fmt: skip
 """That a candidate is one whole character, from `arcs.candidate_features`."""
 
-GAPS = Logistic((7.066, 0.735, 0.056), -7.367)
+GAPS = Logistic((7.301, 1.565, -4.43), -7.949)
 """That a gap is a space, from `character_lines.gap_features`."""
 
-WORDS = Logistic((1.202, 0.267, -0.025, 0.287, 0.226, 0.252, 0.579), -0.625)
+WORDS = Logistic((1.953, -0.092, 0.012, 0.262, 0.184, 0.199, 0.495), 0.147)
 """That a word is right, from `character_lines.word_features`."""

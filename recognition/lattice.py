@@ -43,7 +43,7 @@ class LatticeConfig:
     beam: int = 10
     labels: int = 9
     narrow: float = 7.0
-    whole: float = 1.0
+    whole: float = 0.5
     image: float = 0.8
     language: float = 0.5
     kind: float = 0.9

@@ -89,6 +89,8 @@ class SplitLine:
         Width of the strokes in pixels.
     cells
         Of a line in boxes or on a comb, the number of the cell that each slice stands in.
+    labels
+        int32 (h, w), the number of the slice of each pixel, from 1; 0 is none.
     """
 
     grey: Grey
@@ -97,7 +99,7 @@ class SplitLine:
     unit: float
     pen: float
     cells: tuple[int, ...] | None = None
-    _labels: npt.NDArray[np.int32] = field(
+    labels: npt.NDArray[np.int32] = field(
         default_factory=lambda: np.zeros((0, 0), np.int32), repr=False
     )
 
@@ -113,7 +115,7 @@ class SplitLine:
         box = candidate.box
         rows = slice(max(0, box.top - 2), box.bottom + 2)
         columns = slice(max(0, box.left - 2), box.right + 2)
-        labels = self._labels[rows, columns]
+        labels = self.labels[rows, columns]
         own = (labels > candidate.first) & (labels <= candidate.end)
         # The soft edge of a stroke is no ink, yet belongs to it.
         edge = cv2.dilate(own.view(np.uint8), np.ones((3, 3), np.uint8)).view(np.bool_)

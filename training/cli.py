@@ -173,6 +173,25 @@ def calibrate(model: Path, language: str, validate: tuple[Path, ...]) -> None:
 
 
 @main.command()
+@click.option("--ink", type=FILE, required=True, help="UNIPEN pen strokes (.npz).")
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True,
+              help="Folder for the weights and candidates.onnx.")  # fmt: skip
+@click.option("--lines", default=3000, show_default=True, type=click.IntRange(3),
+              help="Lines to draw; each has about 80 candidates.")  # fmt: skip
+@click.option("--epochs", default=8, show_default=True, type=click.IntRange(1))
+@click.option("--learning-rate", default=2e-3, show_default=True, type=float)
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
+@click.option("--precision", type=click.Choice(["float32", "mixed_bfloat16"]), default="float32",
+              show_default=True)  # fmt: skip
+def candidates(**options: Any) -> None:
+    """Train the network that tells whole characters from halves and pairs, when lines are cut."""
+    with clear_errors():
+        from training.candidates import CandidateRecipe, train_candidates
+
+        click.echo(train_candidates(CandidateRecipe(**options)))
+
+
+@main.command()
 def checksums() -> None:
     """Write down the SHA-256 of the models in recognition/weights, which loading verifies."""
     with clear_errors():

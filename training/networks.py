@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import keras
 from keras import layers
 
+from recognition.candidates import COLUMNS, ROWS
 from training.layers import BatchNormalization, BidirectionalLSTM, Conv1D
 
 FRAME_STRIDE = 4
@@ -196,6 +197,51 @@ def _character_network(config: CharacterNetworkConfig) -> keras.Model:
     x = layers.Dropout(config.dropout)(x)
     logits = layers.Dense(config.classes, dtype="float32", name="logits")(x)
     return keras.Model(image, logits, name="character_network")
+
+
+@dataclass(frozen=True)
+class CandidateNetworkConfig:
+    """Sizes of the network that tells whole characters from halves and pairs.
+
+    Attributes
+    ----------
+    channels
+        Of each stage; every stage halves the window's sides.
+    dropout
+        Share of features dropped before the verdict.
+    precision
+        "float32" or "mixed_bfloat16".
+    """
+
+    channels: tuple[int, int, int] = (16, 32, 48)
+    dropout: float = 0.4
+    precision: str = "float32"
+
+
+def candidate_network(config: CandidateNetworkConfig) -> keras.Model:
+    """Build the network of `recognition.candidates`.
+
+    Parameters
+    ----------
+    config
+        Sizes.
+
+    Returns
+    -------
+    keras.Model
+        float32 (n, ROWS, COLUMNS, 2) in 0..1 to logits float32 (n, 1).
+    """
+    with _dtype_policy(config.precision):
+        window = keras.Input((ROWS, COLUMNS, 2), name="window")
+        first, *more = config.channels
+        x = _convolution(window, first, 5, stride=2)
+        for channels in more:
+            x = _convolution(x, channels, 3, stride=2)
+            x = _residual(x, channels)
+        # Where things stand matters: the candidate is in the middle.
+        x = layers.Dropout(config.dropout)(layers.Flatten()(x))
+        logits = layers.Dense(1, dtype="float32", name="logits")(x)
+        return keras.Model(window, logits, name="candidate_network")
 
 
 def baseline_network(classes: int) -> keras.Sequential:

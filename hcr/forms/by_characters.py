@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recognition.automata import Automaton
+from recognition.candidates import CandidateJudge
 from recognition.character_lines import CharacterLineReader
 from recognition.characters import CharacterClassifier
 from recognition.constrained import Constrained
@@ -35,10 +36,12 @@ class CharacterOpinion:
     ----------
     classifier
         Reads single characters.
+    judge
+        Tells which pieces of a line are single characters.
     """
 
-    def __init__(self, classifier: CharacterClassifier) -> None:
-        self._characters = CharacterLineReader(classifier, split_characters, threads=1)
+    def __init__(self, classifier: CharacterClassifier, judge: CandidateJudge) -> None:
+        self._characters = CharacterLineReader(classifier, judge, split_characters)
 
     def weigh(
         self, grey: npt.NDArray[np.uint8], found: Constrained, automaton: Automaton

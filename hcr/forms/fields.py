@@ -18,6 +18,7 @@ from hcr.forms.on_line import LineFieldReader
 from hcr.forms.picture import FieldPicture
 from hcr.forms.reading import FieldReading
 from hcr.forms.template import Field
+from recognition.candidates import CandidateJudge
 from recognition.characters import CharacterClassifier
 from recognition.crnn import LineReader
 from recognition.language import LANGUAGES, Language, LanguageError, load_language
@@ -47,6 +48,7 @@ class FieldReader:
         self,
         line_reader: LineReader,
         classifier: CharacterClassifier,
+        judge: CandidateJudge,
         precision: float = 0.99,
         language: Language | None = None,
     ) -> None:
@@ -55,7 +57,7 @@ class FieldReader:
             raise ConfigError("precision", problem, "give one between 0 and 1, such as 0.99")
         self._precision, self._threshold = precision, threshold(precision)
         self._alphabet = line_reader.alphabet.characters
-        self._on_line = LineFieldReader(line_reader, CharacterOpinion(classifier))
+        self._on_line = LineFieldReader(line_reader, CharacterOpinion(classifier, judge))
         self._in_cells = CellReader(CellScorer(line_reader, classifier), language)
         self._kind = lru_cache(maxsize=1024)(self._kind_of)
 
@@ -91,7 +93,8 @@ class FieldReader:
         try:
             lines = LineReader.load(model, threads=threads, languages=languages)
             language = load_language(languages, lines.alphabet.characters)
-            return cls(lines, CharacterClassifier.load(), precision, language)
+            characters, judge = CharacterClassifier.load(), CandidateJudge.load()
+            return cls(lines, characters, judge, precision, language)
         except LanguageError as error:
             raise ConfigError("--language", str(error), "choose others") from error
         except (OSError, ValueError) as error:

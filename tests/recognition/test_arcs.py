@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from recognition.arcs import candidate_boxes, candidate_features
+from recognition.candidates import CandidateJudge
 from recognition.character_models import WHOLE, Logistic
 from segmentation.characters import split_characters
 
@@ -28,7 +29,9 @@ def test_doubt_among_look_alikes_is_no_doubt() -> None:
     count = len(line.candidates)
     odds = {
         characters: WHOLE.log_odds(
-            candidate_features(line, np.tile(seen(characters), (count, 1)), ALPHABET)
+            candidate_features(
+                line, np.zeros(count), np.tile(seen(characters), (count, 1)), ALPHABET
+            )
         )
         for characters in ("O", "0Oo", "OHW")
     }
@@ -39,7 +42,8 @@ def test_doubt_among_look_alikes_is_no_doubt() -> None:
 def test_whole_letters_are_likelier_than_pairs() -> None:
     line = split_characters(written("HOLD"))
     log_probs = np.tile(seen("O"), (len(line.candidates), 1))
-    features = candidate_features(line, log_probs, ALPHABET)
+    judged = CandidateJudge.load().log_odds(line)
+    features = candidate_features(line, judged, log_probs, ALPHABET)
     assert features.shape == (len(line.candidates), WHOLE.inputs)
     assert np.isfinite(features).all()
     odds = WHOLE.log_odds(features)

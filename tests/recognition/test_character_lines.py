@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from recognition.candidates import CandidateJudge
 from recognition.character_lines import CharacterLineReader, path_words
 from recognition.characters import CharacterClassifier
 from recognition.lattice import LatticePath
@@ -74,7 +75,7 @@ def test_what_cuts_lines_is_given(reader: CharacterLineReader) -> None:
         seen.append(grey)
         return split_characters(grey)
 
-    own = CharacterLineReader(CharacterClassifier.load(), cut)
+    own = CharacterLineReader(CharacterClassifier.load(), CandidateJudge.load(), cut)
     assert own.read([written("7")])[0].text == "7"
     assert len(seen) == 1
 

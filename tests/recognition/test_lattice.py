@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from recognition.language import load_language
 from recognition.lattice import Lattice, LatticeConfig, best_paths, language_alphabet
 
-PLAIN = LatticeConfig(beam=500, labels=9, narrow=500.0, image=1.0, kind=0.0)
+PLAIN = LatticeConfig(whole=1.0, beam=500, labels=9, narrow=500.0, image=1.0, kind=0.0)
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,'-"
 
 

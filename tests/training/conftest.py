@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -41,8 +43,8 @@ def glyphs() -> GlyphSet:
 
 
 @pytest.fixture(scope="session")
-def pool(tmp_path_factory: pytest.TempPathFactory) -> InkPool:
-    """Two writers, each with a few words and all letters as boxes of two strokes."""
+def ink_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two writers, each with a few words and all letters as corners of two strokes."""
     samples = []
     for writer in (1, 2):
         for character in LETTERS:
@@ -62,7 +64,13 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> InkPool:
         writer=np.array([s[2] for s in samples]),
         category=np.array([s[0] for s in samples]),
     )
-    return InkPool(load_unipen(path), frozenset(LETTERS + " .,;:!?()é"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def pool(ink_archive: Path) -> InkPool:
+    """What both writers wrote."""
+    return InkPool(load_unipen(ink_archive), frozenset(LETTERS + " .,;:!?()é"))
 
 
 def _words(writer: int) -> list[str]:

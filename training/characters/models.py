@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recognition.characters import SIZE
+from training.elsewhere import on_tensorflow
 from training.export import set_metadata
 from training.networks import CharacterNetworkConfig, baseline_network, character_network
 
@@ -85,22 +82,22 @@ def export_characters(
         If that process fails, for instance for want of TensorFlow.
     """
     classes = len(metadata["alphabet"])
+    added = None if offset is None else offset.tolist()
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder) / path.name
-        if keras.backend.backend() == "tensorflow":
-            write_onnx(weights, name, classes, draft, offset)
-        else:
-            _write_elsewhere(weights, name, classes, draft, offset)
+        draft = (Path(folder) / path.name).resolve()
+        try:
+            on_tensorflow(write_onnx, str(weights.resolve()), name, classes, str(draft), added)
+        except ValueError as error:
+            raise ValueError(
+                f"{weights}: cannot be exported to ONNX ({error}); "
+                "run the same command with --resume where TensorFlow is installed"
+            ) from error
         set_metadata(draft, metadata)
         draft.replace(path)
 
 
 def write_onnx(
-    weights: Path,
-    name: NetworkName,
-    classes: int,
-    path: Path,
-    offset: NDArray[np.float64] | None = None,
+    weights: str, name: NetworkName, classes: int, path: str, offset: list[float] | None = None
 ) -> None:
     """Write images float32 (n, 28, 28, 1) to log-probabilities float32 (n, classes) as ONNX."""
     network = build_network(name, classes)
@@ -111,40 +108,4 @@ def write_onnx(
     log_probs = keras.layers.Activation("log_softmax", name="log_probs")(network.outputs[0])
     reader = keras.Model(network.inputs, log_probs)
     signature = [keras.InputSpec(shape=(None, SIZE, SIZE, 1), dtype="float32", name="image")]
-    reader.export(str(path), format="onnx", input_signature=signature, verbose=False)
-
-
-def _write_elsewhere(
-    weights: Path,
-    name: NetworkName,
-    classes: int,
-    path: Path,
-    offset: NDArray[np.float64] | None,
-) -> None:
-    added = None if offset is None else offset.tolist()
-    job = json.dumps([str(weights.resolve()), name, classes, str(path.resolve()), added])
-    home = str(Path(__file__).parents[2])
-    paths = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
-    done = subprocess.run(
-        [sys.executable, "-m", "training.characters.models", job],
-        env={**os.environ, "KERAS_BACKEND": "tensorflow", "PYTHONPATH": paths},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise ValueError(
-            f"{weights}: cannot be exported to ONNX ({reason}); "
-            "run the same command with --resume where TensorFlow is installed"
-        )
-
-
-def _main() -> None:
-    weights, name, classes, path, offset = json.loads(sys.argv[1])
-    added = None if offset is None else np.array(offset)
-    write_onnx(Path(weights), name, int(classes), Path(path), added)
-
-
-if __name__ == "__main__":
-    _main()
+    reader.export(path, format="onnx", input_signature=signature, verbose=False)

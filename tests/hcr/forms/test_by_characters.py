@@ -11,6 +11,7 @@ import pytest
 from hcr.forms.by_characters import CharacterOpinion, text_log_prob
 from recognition.alphabet import ASCII
 from recognition.automata import pattern_automaton
+from recognition.candidates import CandidateJudge
 from recognition.characters import CharacterClassifier
 from recognition.constrained import Accepted, Constrained
 from recognition.lattice import Lattice, LatticeConfig
@@ -20,7 +21,7 @@ DIGITS = "0123456789"
 
 @pytest.fixture(scope="module")
 def opinion() -> CharacterOpinion:
-    return CharacterOpinion(CharacterClassifier.load())
+    return CharacterOpinion(CharacterClassifier.load(), CandidateJudge.load())
 
 
 def written(text: str) -> np.ndarray:
@@ -78,7 +79,7 @@ def test_all_ways_to_cut_a_line_count() -> None:
     two_ways = lattice(
         (0, 1, "1", 0.0), (1, 3, "1", 0.5), (1, 2, "1", 0.0), (2, 3, "1", 0.0), cuts=3
     )
-    plain = LatticeConfig(image=1.0)
+    plain = LatticeConfig(whole=1.0, image=1.0)
     assert text_log_prob(two_ways, "11", plain) == pytest.approx(-0.2 + 0.5)
     assert text_log_prob(two_ways, "111", plain) == pytest.approx(-0.3)
     assert text_log_prob(two_ways, "1 1 1", plain) == pytest.approx(-0.3)

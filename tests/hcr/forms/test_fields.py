@@ -18,6 +18,7 @@ from hcr.forms.reading import FieldReading
 from hcr.forms.register import Blank, register
 from hcr.forms.template import Field, Template
 from hcr.images import Pixels
+from recognition.candidates import CandidateJudge
 from recognition.characters import CharacterClassifier
 from recognition.crnn import LineReader
 from recognition.language import load_language
@@ -27,16 +28,19 @@ BOX = (0.1, 0.1, 0.9, 0.2)
 Pictures = dict[str, tuple[Field, FieldPicture]]
 
 
-@pytest.fixture(scope="module")
-def models() -> tuple[LineReader, CharacterClassifier]:
-    return LineReader.load(threads=1, languages=()), CharacterClassifier.load()
+Models = tuple[LineReader, CharacterClassifier, CandidateJudge]
 
 
 @pytest.fixture(scope="module")
-def reader(models: tuple[LineReader, CharacterClassifier]) -> FieldReader:
-    lines, characters = models
-    language = load_language(("en",), lines.alphabet.characters)
-    return FieldReader(lines, characters, language=language)
+def models() -> Models:
+    lines = LineReader.load(threads=1, languages=())
+    return lines, CharacterClassifier.load(), CandidateJudge.load()
+
+
+@pytest.fixture(scope="module")
+def reader(models: Models) -> FieldReader:
+    language = load_language(("en",), models[0].alphabet.characters)
+    return FieldReader(*models, language=language)
 
 
 @pytest.fixture(scope="module")
@@ -120,9 +124,7 @@ def test_empty_cells_between_are_no_digits(reader: FieldReader) -> None:
     assert reader.read(replace(field, pattern="[0-9]{4}"), written).review
 
 
-def test_a_higher_precision_leaves_more_to_review(
-    models: tuple[LineReader, CharacterClassifier], pictures: Pictures
-) -> None:
+def test_a_higher_precision_leaves_more_to_review(models: Models, pictures: Pictures) -> None:
     def readings(precision: float) -> list[FieldReading]:
         strict = FieldReader(*models, precision=precision)
         return [strict.read(*pictures[name]) for name in ("born", "postcode", "membership")]
@@ -132,9 +134,7 @@ def test_a_higher_precision_leaves_more_to_review(
 
 
 @pytest.mark.parametrize("precision", [0.0, 1.0, -1.0, float("nan")])
-def test_impossible_precision_is_refused(
-    models: tuple[LineReader, CharacterClassifier], precision: float
-) -> None:
+def test_impossible_precision_is_refused(models: Models, precision: float) -> None:
     with pytest.raises(ConfigError, match="between 0 and 1"):
         FieldReader(*models, precision=precision)
 

@@ -12,6 +12,7 @@ from hcr.forms.on_line import LineFieldReader, fold_frames, own_writing
 from hcr.forms.picture import FieldPicture
 from recognition.alphabet import ASCII, Alphabet
 from recognition.automata import pattern_automaton
+from recognition.candidates import CandidateJudge
 from recognition.characters import CharacterClassifier
 from recognition.crnn import LineReader, LineReading, WordReading
 from recognition.prepare import PreparedLine
@@ -99,7 +100,8 @@ class WideReader(LineReader):
 def test_text_is_doubtful_that_reads_otherwise_when_wider_or_narrower(
     wide: float, alike: float
 ) -> None:
-    reader = LineFieldReader(WideReader(wide), CharacterOpinion(CharacterClassifier.load()))
+    opinion = CharacterOpinion(CharacterClassifier.load(), CandidateJudge.load())
+    reader = LineFieldReader(WideReader(wide), opinion)
     evidence = reader.read(written((60, 30, 101, 50)), None)
     assert evidence is not None
     assert evidence.value == ("H" if wide <= 40 else "I")

@@ -1,14 +1,15 @@
 """Draws hand-printed lines from single UNIPEN characters: unboxed, in boxes, on combs.
 
-The characters of a line are by one writer. Between them lie gaps as of natural writing, one in
-twelve closed so that the letters touch; a pen of even width draws them in blue or black on tinted,
+The characters of a line are by one writer. Between them lie gaps as of natural writing, some
+closed so that the letters touch; a pen of even width draws them in blue or black on tinted,
 slightly noisy paper. Frames are printed in grey, black, blue or red.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -24,6 +25,8 @@ Box = tuple[float, float, float, float]
 LAYOUTS = ("unboxed", "boxed", "combed")
 TOUCHING = 1 / 12
 """Share of the gaps that are closed."""
+SLANT = 0.18
+"""Standard deviation of the slant of slanted lines, as run over rise."""
 FEWEST_LETTERS = 8
 """Writers with fewer different letters and digits are left out."""
 _INKS = ((25, 25, 35), (30, 50, 130), (60, 60, 62))
@@ -56,12 +59,26 @@ class PrintedLines:
     ----------
     ink
         Single characters of UNIPEN categories 1a, 1b and 1c are taken.
+    writers
+        Only these writers'; all where None.
+    touching
+        Share of the gaps that are closed.
+    slanted
+        Whether each line leans in its own way, beside how its writer wrote.
     """
 
-    def __init__(self, ink: InkSet) -> None:
-        self._ink = ink
+    def __init__(
+        self,
+        ink: InkSet,
+        writers: Collection[int] | None = None,
+        touching: float = TOUCHING,
+        slanted: bool = False,
+    ) -> None:
+        self._ink, self._touching, self._slanted = ink, touching, slanted
         samples: dict[int, dict[str, list[int]]] = {}
         for index in ink.select(("1a", "1b", "1c")).tolist():
+            if writers is not None and ink.writer(index) not in writers:
+                continue
             own = samples.setdefault(ink.writer(index), {})
             own.setdefault(ink.label(index), []).append(index)
         self._samples = {w: own for w, own in samples.items() if len(own) >= FEWEST_LETTERS}
@@ -78,9 +95,14 @@ class PrintedLines:
         rng
             Source of all chance.
         """
-        place = {"unboxed": _place_freely, "boxed": _place_boxed, "combed": _place_combed}[layout]
+        places: dict[str, Place] = {
+            "unboxed": partial(_place_freely, self._touching),
+            "boxed": _place_boxed,
+            "combed": _place_combed,
+        }
+        place = places[layout]
         writers = sorted(self._samples)
-        while True:
+        while writers:
             for writer in rng.permutation(writers).tolist():
                 own = self._samples[writer]
                 text = self._text(own, rng)
@@ -107,7 +129,9 @@ class PrintedLines:
         self, text: str, own: dict[str, list[int]], rng: np.random.Generator
     ) -> list[Strokes]:
         chosen = [own[c][rng.integers(len(own[c]))] for c in text if c != " "]
-        return [self._ink.strokes(index) for index in chosen]
+        lean = rng.normal(0.0, SLANT) if self._slanted else 0.0
+        shear = np.array([[1.0, 0.0], [-lean, 1.0]])
+        return [[stroke @ shear for stroke in self._ink.strokes(index)] for index in chosen]
 
 
 Placed = tuple[list[Strokes], list[tuple[float, float, float, float]]]
@@ -145,7 +169,12 @@ def _moved(strokes: Strokes, across: float) -> Strokes:
 
 
 def _place_freely(
-    text: str, sized: Sequence[Strokes], hand: Hand, pen: float, rng: np.random.Generator
+    touching: float,
+    text: str,
+    sized: Sequence[Strokes],
+    hand: Hand,
+    pen: float,
+    rng: np.random.Generator,
 ) -> Placed:
     at, placed, left = 0.0, [], iter(sized)
     for character in text:
@@ -154,7 +183,7 @@ def _place_freely(
             continue
         strokes = next(left)
         placed.append(_moved(strokes, at))
-        touches = rng.random() < TOUCHING
+        touches = rng.random() < touching
         # The pen's line lies half on either side of its path, and the scan blurs it.
         gap = -0.3 * pen if touches else 0.06 + max(0.0, hand.gap + rng.normal(0.0, 0.06))
         at += _width(strokes) + pen + gap
