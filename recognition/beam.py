@@ -47,12 +47,12 @@ class DecodeConfig:
         Extensions less probable than this share of the best prefix are not made.
     """
 
-    width: int = 32
+    width: int = 64
     n_best: int = 10
     alpha: float = 0.5
     beta: float = 0.0
     min_prob: float = 1e-3
-    min_ratio: float = 3e-3
+    min_ratio: float = 1e-3
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.n_best < 1:

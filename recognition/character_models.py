@@ -1,8 +1,8 @@
 """Regressions that the reading of characters rests on, and their weights.
 
 The weights were fitted by ``python -m benchmarks.fit_lattice`` on lines set from the characters of
-UNIPEN's training writers (train_r01_v07, CC BY 4.0), drawn by `training.printed_lines`: WHOLE and
-GAPS on 100 unboxed ones, WORDS on 60 of each layout.
+those of UNIPEN's training writers (train_r01_v07, CC BY 4.0) that `recognition.candidates` has not
+seen: WHOLE and GAPS on 150 unboxed ones, WORDS on 100 of each layout.
 """
 
 from __future__ import annotations
@@ -59,5 +59,5 @@ WHOLE = Logistic(
 GAPS = Logistic((7.301, 1.565, -4.43), -7.949)
 """That a gap is a space, from `character_lines.gap_features`."""
 
-WORDS = Logistic((1.953, -0.092, 0.012, 0.262, 0.184, 0.199, 0.495), 0.147)
+WORDS = Logistic((2.631, -0.161, 0.092, 0.237, 0.17, 0.4, 0.503), -0.238)
 """That a word is right, from `character_lines.word_features`."""

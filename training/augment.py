@@ -23,6 +23,7 @@ from training.faults import (
     compress,
     ink_level,
     tint_paper,
+    wear_off,
 )
 
 # Share of the changed strokes that a marker draws, and what it adds, in heights of the line.
@@ -43,18 +44,18 @@ class AugmentConfig:
         in degrees, of the logarithm of the stretch, and of the displacement in pixels on a
         line 64 pixels high.
     thickness, fade, rule, neighbour, blur, noise, jpeg, low_resolution, background, crop,
-    specks, texture : float
+    specks, texture, wear : float
         Chances: strokes made thicker or thinner, ink faded, leftover of a ruled line, strokes
         of the lines above and below, blur, noise, JPEG artefacts, coarse scan, paper that is
-        not white, edges cut or widened, dirt, grain in the strokes.
+        not white, edges cut or widened, dirt, grain in the strokes, spots without ink.
     """
 
     warp: float = 0.85
-    slant: float = 0.15
-    rotation: float = 0.7
-    stretch: float = 0.12
-    elastic: float = 1.2
-    thickness: float = 0.3
+    slant: float = 0.2
+    rotation: float = 0.9
+    stretch: float = 0.17
+    elastic: float = 1.5
+    thickness: float = 0.4
     fade: float = 0.3
     rule: float = 0.25
     neighbour: float = 0.25
@@ -66,6 +67,7 @@ class AugmentConfig:
     crop: float = 0.6
     specks: float = 0.1
     texture: float = 0.2
+    wear: float = 0.3
 
 
 def augment_line(
@@ -112,6 +114,8 @@ def augment_line(
         image = change_thickness(image, rng)
     if happens(config.texture):
         image = roughen(image, rng)
+    if happens(config.wear):
+        image = wear_off(image, rng)
     if happens(config.fade):
         image = fade_ink(image, rng)
     if happens(config.neighbour):

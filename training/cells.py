@@ -25,14 +25,14 @@ MARGIN = 8
 def cell_text(texts: TextSource, longest: int, rng: np.random.Generator) -> str:
     """Return a word in small letters or capitals, a number, or letters and digits at random."""
     kind = rng.random()
-    if kind < 0.2:
+    if kind < 0.28:
         return _random(string.digits, longest, rng)
-    if kind < 0.25:
+    if kind < 0.33:
         return _random(string.digits + string.ascii_uppercase, longest, rng)
     word = "".join(c for c in texts.word(rng) if c.isascii() and c.isalpha())[:longest] or "a"
-    if kind < 0.75:
+    if kind < 0.78:
         return word
-    return word.upper() if kind < 0.88 else word.capitalize()
+    return word.upper() if kind < 0.9 else word.capitalize()
 
 
 def _random(characters: str, longest: int, rng: np.random.Generator) -> str:

@@ -107,6 +107,24 @@ def add_specks(grey: Grey, rng: np.random.Generator) -> Grey:
     return image
 
 
+def wear_off(grey: Grey, rng: np.random.Generator) -> Grey:
+    """Rub off the ink in a few spots, up to whole letters: what is left must tell the rest.
+
+    The text is not changed, so that the network learns to read letters by their neighbours
+    (after the masked spans of HTR-VT, Li et al. 2025).
+    """
+    height, width = grey.shape
+    worn = np.zeros((height, width), np.uint8)
+    for _ in range(1 + int(rng.poisson(width / (8.0 * height)))):
+        middle = (int(rng.integers(width)), int(rng.integers(height)))
+        axes = (
+            1 + int(height * rng.uniform(0.05, 0.35)),
+            1 + int(height * rng.uniform(0.05, 0.35)),
+        )
+        cv2.ellipse(worn, middle, axes, rng.uniform(0, 180), 0, 360, (PAPER,), -1, cv2.LINE_AA)
+    return as_grey(np.maximum(grey, worn))
+
+
 def tint_paper(grey: Grey, rng: np.random.Generator) -> Grey:
     """Give the paper a tone of its own, with a slow change and sometimes texture."""
     height, width = grey.shape

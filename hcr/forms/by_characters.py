@@ -20,7 +20,7 @@ from recognition.constrained import Constrained
 from recognition.lattice import Lattice, LatticeConfig
 from segmentation.characters import split_characters
 
-SHARE = 0.35
+SHARE = 0.25
 """Weight of the characters' log-probability beside the line reader's; chosen on the copies of
 ``python -m benchmarks.forms --train``."""
 # Log-probabilities lower than these say no more: the line is cut in the wrong places.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from training.augment import AugmentConfig, augment_line, fade_ink, jitter_edges, warp
-from training.faults import add_neighbour, add_rule, add_specks, ink_level
+from training.faults import add_neighbour, add_rule, add_specks, ink_level, wear_off
 
 NONE = AugmentConfig(**{field.name: 0.0 for field in fields(AugmentConfig)})
 CHANCES = [
@@ -95,6 +95,16 @@ def test_edges_keep_faint_ink() -> None:
     for seed in range(20):
         out = jitter_edges(line, np.random.default_rng(seed))
         assert ink_mass(out) > 0.85 * ink_mass(line)
+
+
+def test_worn_spots_take_ink_away_here_and_there_and_add_none(line: np.ndarray) -> None:
+    left = []
+    for seed in range(10):
+        out = wear_off(line, np.random.default_rng(seed))
+        assert (out >= line).all()
+        left.append(ink_mass(out) / ink_mass(line))
+    assert min(left) < 0.98
+    assert np.mean(left) > 0.75
 
 
 def test_neighbours_come_from_the_edges(line: np.ndarray) -> None:
