@@ -16,8 +16,8 @@ from recognition.network import Network
 from recognition.prepare import LINE_HEIGHT, prepare_line
 from recognition.word_model import TERMS
 
-BESIDE = 32
-"""Columns of paper that the network is shown on either side of a line."""
+AFTER = 32
+"""Columns of paper that the network is shown after a line."""
 METADATA = {
     "kind": "line",
     "alphabet": LINE_ALPHABET.characters,
@@ -28,7 +28,7 @@ METADATA = {
 
 
 class Spelling(Network):
-    """A network that spells one text, a character every third frame of the line from 2 on."""
+    """A network that spells one text, a character every third frame from frame 2 on."""
 
     def __init__(self, text: str, sure: float = 0.98, **changed: Any) -> None:
         super().__init__(None, {**METADATA, **changed}, Path("spelling.onnx"))  # type: ignore[arg-type]
@@ -39,8 +39,7 @@ class Spelling(Network):
         frames, classes = -(-batch.shape[2] // 4), len(LINE_ALPHABET) + 1
         probs = np.full((1, frames, classes), (1 - sure) / (classes - 1), np.float32)
         path = np.full(frames, LINE_ALPHABET.blank)
-        first = BESIDE // 4 + 2
-        path[first : first + 3 * len(text) : 3] = LINE_ALPHABET.encode(text)
+        path[2 : 2 + 3 * len(text) : 3] = LINE_ALPHABET.encode(text)
         probs[0, np.arange(frames), path] = sure
         return np.log(probs)
 
@@ -52,7 +51,7 @@ def image() -> np.ndarray:
     return drawn
 
 
-def test_the_network_sees_paper_on_both_sides(
+def test_the_network_sees_paper_after_the_line(
     image: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[np.ndarray] = []
@@ -68,10 +67,9 @@ def test_the_network_sees_paper_on_both_sides(
     frames = LineReader(network).log_probs(line)
     (batch,) = seen
     assert len(frames) == -(-line.image.shape[1] // 4)
-    assert batch.shape == (1, LINE_HEIGHT, line.image.shape[1] + 2 * BESIDE, 1)
-    assert not batch[:, :, :BESIDE].any()
-    assert not batch[:, :, -BESIDE:].any()
-    np.testing.assert_allclose(batch[0, :, BESIDE:-BESIDE, 0] * 255, line.image, atol=1e-3)
+    assert batch.shape == (1, LINE_HEIGHT, line.image.shape[1] + AFTER, 1)
+    assert not batch[:, :, -AFTER:].any()
+    np.testing.assert_allclose(batch[0, :, :-AFTER, 0] * 255, line.image, atol=1e-3)
     assert frames[2].argmax() == LINE_ALPHABET.encode("a")[0]
 
 
@@ -139,7 +137,7 @@ class Rivals(Spelling):
 
     def run(self, batch: np.ndarray) -> np.ndarray:
         probs = np.exp(super().run(batch))
-        (y, i), frame = LINE_ALPHABET.encode("yi"), BESIDE // 4 + 2 + 3 * "A Lyon".index("y")
+        (y, i), frame = LINE_ALPHABET.encode("yi"), 2 + 3 * "A Lyon".index("y")
         probs[0, frame, [y, i]] = probs[0, frame, y] * np.array([0.55, 0.45])
         return np.log(probs / probs.sum(axis=2, keepdims=True))
 
