@@ -31,7 +31,7 @@ SPACE = " "
 # Lines decoded together: more share more of the cost, fewer leave more of it to the time in which
 # the network is busy with the next lines.
 _TOGETHER = 32
-# Frames of paper that the network sees after a line: nearly all lines of a training batch have some.
+# Frames of paper shown after a line, as nearly all lines of a training batch have some.
 # Greedy CER of Copiste's validation lines 11.0 without, 10.8 % with them, of pen strokes drawn by
 # the training's pen 15.1 and 14.6 %. Before a line they gain nothing, and specks become letters.
 _FRAMES_AFTER = 8
