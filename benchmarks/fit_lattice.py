@@ -19,7 +19,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.characters import LEAST_OVERLAP, overlap
 from benchmarks.recognition import emnist_strings
 from hcr.line_readers import LineImage
 from hcr.reader import clean_line
@@ -34,7 +33,12 @@ from recognition.crnn import LineReader
 from recognition.lattice import Lattice, best_paths
 from recognition.metrics import score
 from segmentation.characters import SplitLine, split_characters
-from training.candidates import held_back_writers, label_candidates
+from training.candidates import (
+    LEAST_OVERLAP,
+    candidate_overlaps,
+    held_back_writers,
+    label_candidates,
+)
 from training.ink import load_unipen
 from training.printed_lines import LAYOUTS, PrintedLine, PrintedLines
 
@@ -63,16 +67,14 @@ def candidates(
         pictures = np.stack([prepare_character(cut.picture(c)) for c in cut.candidates])
         log_probs = classifier.log_probs(pictures)
         features = candidate_features(cut, judge.log_odds(cut), log_probs, classifier.alphabet)
-        boxes = [(c.box.left, c.box.top, c.box.right, c.box.bottom) for c in cut.candidates]
-        shares = np.array([[overlap(box, true) for true in line.boxes] for box in boxes])
-        yield line, cut, features, shares
+        yield line, cut, features, candidate_overlaps(cut, line.boxes)
 
 
 def fit_whole(found: Sequence[Found]) -> Logistic:
     """Fit that a candidate is one whole character."""
     inputs, right = [], []
-    for line, cut, features, _ in found:
-        whole, known = label_candidates(cut, line.boxes)
+    for _, _, features, shares in found:
+        whole, known = label_candidates(shares)
         inputs.append(features[known])
         right.append(whole[known])
     return fit(np.concatenate(inputs), np.concatenate(right))

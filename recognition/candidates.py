@@ -26,10 +26,13 @@ UNIT = 9.0
 """Pixels of a window for the height of a small letter."""
 # A line of specks must not become a giant picture: nothing is made larger than so many times.
 _LARGEST = 4.0
+# Paper on either side of the line, so that no window leaves it.
+_SIDE = COLUMNS // 2
 _BATCH = 256
 _LIMIT = 12.0
 
 Windows = NDArray[np.uint8]
+Patch = tuple[int, int, NDArray[np.float32]]
 
 
 class CandidateJudge:
@@ -125,11 +128,6 @@ def candidate_windows(line: SplitLine) -> Windows:
         beside = everything[:, left : left + COLUMNS]
         window[..., 0], window[..., 1] = _bytes(own), _bytes(beside)
     return windows
-
-
-# Paper on either side of the line, so that no window leaves it.
-_SIDE = COLUMNS // 2
-Patch = tuple[int, int, NDArray[np.float32]]
 
 
 def _middle_row(labels: NDArray[np.int32]) -> float:

@@ -8,7 +8,6 @@ that of a character; one nearly so is left out.
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -26,7 +25,7 @@ from segmentation.characters import SplitLine, split_characters
 from segmentation.geometry import Box
 from training.augment import AugmentConfig, augment_line
 from training.elsewhere import on_tensorflow
-from training.export import set_metadata
+from training.export import new_model
 from training.ink import InkSet, load_unipen
 from training.networks import CandidateNetworkConfig, candidate_network
 from training.printed_lines import PrintedLines
@@ -79,26 +78,38 @@ def held_back_writers(ink: InkSet) -> tuple[frozenset[int], frozenset[int]]:
     return frozenset(writers) - held, held
 
 
-def label_candidates(
+def candidate_overlaps(
     line: SplitLine, boxes: Sequence[tuple[float, float, float, float]]
+) -> NDArray[np.float64]:
+    """Return the intersection over union of candidates and characters, float64 (n, m).
+
+    Parameters
+    ----------
+    line
+        Cut into n candidates.
+    boxes
+        (left, top, right, bottom) of its m characters, in pixels.
+    """
+    true = [Box(*(round(edge) for edge in box)) for box in boxes]
+    shares = np.array([[c.box.iou(box) for box in true] for c in line.candidates], np.float64)
+    return shares.reshape(len(line.candidates), len(true))
+
+
+def label_candidates(
+    shares: NDArray[np.float64],
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Tell which candidates of a line are whole characters.
 
     Parameters
     ----------
-    line
-        Cut into candidates.
-    boxes
-        (left, top, right, bottom) of its characters, in pixels.
+    shares
+        From `candidate_overlaps`.
 
     Returns
     -------
     whole, known : bool (n,)
         Those that overlap a character best; whether that can be said.
     """
-    true = [Box(*(round(edge) for edge in box)) for box in boxes]
-    shares = np.array([[c.box.iou(box) for box in true] for c in line.candidates])
-    shares = shares.reshape(len(line.candidates), len(true))
     best = shares.max(axis=0, initial=0.0)
     found = best >= LEAST_OVERLAP
     whole = np.zeros(len(shares), np.bool_)
@@ -123,7 +134,7 @@ def drawn_candidates(
         line = split_characters(spoilt)
         if not line.candidates:
             continue
-        whole, known = label_candidates(line, boxes)
+        whole, known = label_candidates(candidate_overlaps(line, boxes))
         windows.append(candidate_windows(line)[known])
         labels.append(whole[known])
     if not windows:
@@ -227,11 +238,8 @@ def _export(weights: Path, path: Path, training: dict[str, Any]) -> None:
     metadata = {
         "kind": "candidates", "rows": ROWS, "columns": COLUMNS, "unit": UNIT, "training": training,
     }  # fmt: skip
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = (Path(folder) / path.name).resolve()
+    with new_model(path, metadata) as draft:
         on_tensorflow(write_onnx, str(weights.resolve()), str(draft))
-        set_metadata(draft, metadata)
-        draft.replace(path)
 
 
 def _measured(network: keras.Model, apart: LabelledCandidates) -> str:

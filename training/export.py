@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,16 @@ def export_line_network(network: keras.Model, metadata: Mapping[str, Any], path:
     """
     reader = line_reader_network(network)
     signature = [keras.InputSpec(shape=(None, LINE_HEIGHT, None, 1), dtype="float32", name="image")]
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder) / path.name
+    with new_model(path, metadata) as draft:
         reader.export(str(draft), format="onnx", input_signature=signature, verbose=False)
+
+
+@contextmanager
+def new_model(path: Path, metadata: Mapping[str, Any]) -> Iterator[Path]:
+    """Give a place to write an ONNX file to; with its metadata it appears whole or not at all."""
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        draft = (Path(folder) / path.name).resolve()
+        yield draft
         set_metadata(draft, metadata)
         draft.replace(path)
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from recognition.candidates import CandidateJudge
 from segmentation.characters import split_characters
 from training.candidates import (
+    candidate_overlaps,
     drawn_candidates,
     held_back_writers,
     label_candidates,
@@ -34,14 +35,14 @@ def test_candidates_with_a_letters_box_are_whole() -> None:
     letters = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1)
     boxes = [(run[0], rows[0], run[-1] + 1, rows[-1] + 1) for run in letters]
     line = split_characters(grey)
-    whole, known = label_candidates(line, boxes)
+    whole, known = label_candidates(candidate_overlaps(line, boxes))
     assert whole.sum() == 4
     assert known[whole].all()
     for index in np.flatnonzero(whole):
         assert any(abs(line.candidates[index].box.left - box[0]) < 4 for box in boxes)
     pairs = [k for k, c in enumerate(line.candidates) if c.box.width > 1.6 * (boxes[0][2] - 20)]
     assert not whole[pairs].any()
-    none, sure = label_candidates(line, [])
+    none, sure = label_candidates(candidate_overlaps(line, []))
     assert not none.any()
     assert sure.all()
 

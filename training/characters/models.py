@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from recognition.characters import SIZE
 from training.elsewhere import on_tensorflow
-from training.export import set_metadata
+from training.export import new_model
 from training.networks import CharacterNetworkConfig, baseline_network, character_network
 
 NetworkName = Literal["residual", "baseline"]
@@ -83,8 +82,7 @@ def export_characters(
     """
     classes = len(metadata["alphabet"])
     added = None if offset is None else offset.tolist()
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = (Path(folder) / path.name).resolve()
+    with new_model(path, metadata) as draft:
         try:
             on_tensorflow(write_onnx, str(weights.resolve()), name, classes, str(draft), added)
         except ValueError as error:
@@ -92,8 +90,6 @@ def export_characters(
                 f"{weights}: cannot be exported to ONNX ({error}); "
                 "run the same command with --resume where TensorFlow is installed"
             ) from error
-        set_metadata(draft, metadata)
-        draft.replace(path)
 
 
 def write_onnx(
