@@ -64,7 +64,7 @@ def _load_characters(config: ReaderConfig) -> CharacterLineReader:
         raise ConfigError("--language", str(error), "choose others") from error
     except (OSError, ValueError) as error:
         name = "the character model that comes with hcr"
-        raise ModelError(name, str(error), "install hcr anew, or use --reader crnn") from error
+        raise ModelError(name, str(error), "use --reader crnn instead") from error
 
 
 def _read_lexicon(path: Path) -> Lexicon:

@@ -45,6 +45,7 @@ def main() -> None:
 @click.option("--store", type=FILE, multiple=True, help="Lines cut before (`hcr-train cut`).")
 @click.option("--ink", type=FILE, help="UNIPEN pen strokes (.npz).")
 @click.option("--emnist", type=DIRECTORY, help="TensorFlow Datasets directory with emnist.")
+@click.option("--fonts", type=DIRECTORY, help="Handwriting fonts: .woff, .ttf or .otf files.")
 @click.option("--validate", type=click.Path(exists=True, path_type=Path), multiple=True,
               required=True, help="Validation set: a folder like --truth or --lines, or a store. "
               "CER on the first one chooses the weights.")  # fmt: skip

@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from recognition.alphabet import Alphabet
 from recognition.network import METADATA_KEY
 from recognition.prepare import LINE_HEIGHT
 from training.networks import FRAME_STRIDE, line_reader_network
+
+SMALL = 256
+"""Arrays of fewer numbers are stored as they are."""
 
 
 def line_metadata(alphabet: Alphabet, provenance: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,6 +59,7 @@ def export_line_network(network: keras.Model, metadata: Mapping[str, Any], path:
     signature = [keras.InputSpec(shape=(None, LINE_HEIGHT, None, 1), dtype="float32", name="image")]
     with new_model(path, metadata) as draft:
         reader.export(str(draft), format="onnx", input_signature=signature, verbose=False)
+        halve_weights(draft)
 
 
 @contextmanager
@@ -65,6 +70,31 @@ def new_model(path: Path, metadata: Mapping[str, Any]) -> Iterator[Path]:
         yield draft
         set_metadata(draft, metadata)
         draft.replace(path)
+
+
+def halve_weights(path: Path) -> None:
+    """Store the large arrays of an ONNX file as float16: half the size.
+
+    A cast, which ONNX Runtime makes once when it loads the file, widens them again; the network
+    still computes in float32.
+    """
+    import onnx
+    from onnx import helper, numpy_helper
+
+    model = onnx.load(str(path))
+    casts = []
+    for tensor in model.graph.initializer:
+        array = numpy_helper.to_array(tensor)
+        if array.dtype != np.float32 or array.size < SMALL:
+            continue
+        name, half = tensor.name, f"{tensor.name}_half"
+        tensor.CopyFrom(numpy_helper.from_array(array.astype(np.float16), half))
+        casts.append(helper.make_node("Cast", [half], [name], to=onnx.TensorProto.FLOAT))
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
 
 
 def set_metadata(path: Path, metadata: Mapping[str, Any]) -> None:

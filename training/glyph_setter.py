@@ -162,7 +162,7 @@ class GlyphSetter:
             for stroke in self._drawn
         ]
         cv2.polylines(canvas, fixed, False, 255, max(1, round(pen)), cv2.LINE_AA, 4)
-        return _slanted(canvas, self._hand.slant, PenStyle.random(rng, self._hand.x_height), rng)
+        return grey_line(canvas, self._hand.slant, self._hand.x_height, rng)
 
 
 def _below_dot(rows: np.ndarray, first: int) -> tuple[int, bool]:
@@ -173,10 +173,27 @@ def _below_dot(rows: np.ndarray, first: int) -> tuple[int, bool]:
     return first, False
 
 
-def _slanted(
-    canvas: np.ndarray, slant: float, style: PenStyle, rng: np.random.Generator
+def grey_line(
+    canvas: np.ndarray, slant: float, x_height: float, rng: np.random.Generator
 ) -> np.ndarray:
-    """Shear a painted line, cut it to its ink and turn it into grey."""
+    """Shear a painted line, cut it to its ink and turn it into grey, as a random pen would.
+
+    Parameters
+    ----------
+    canvas : uint8 (h, w)
+        Ink bright.
+    slant : float
+        Horizontal shift for one up.
+    x_height : float
+        Of the writing, pixels.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    uint8 (h, w)
+        Grey, 255 = paper.
+    """
+    style = PenStyle.random(rng, x_height)
     height, width = canvas.shape
     extra = int(np.ceil(abs(slant) * height))
     matrix = np.array([[1.0, -slant, extra if slant < 0 else slant * height], [0.0, 1.0, 0.0]])

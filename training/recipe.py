@@ -16,6 +16,7 @@ from training.emnist import load_emnist
 from training.export import export_line_network, line_metadata
 from training.feed import LineFeed, Share
 from training.fit import HISTORY, FitConfig, finished_epochs, fit_line_network, trained_network
+from training.fonts import FontSet
 from training.ground_truth import read_folder, read_line_folder
 from training.ink import load_unipen
 from training.ink_setter import InkPool
@@ -27,6 +28,7 @@ from training.sources import (
     RealLines,
     cell_lines,
     character_lines,
+    font_lines,
     glyph_lines,
     word_lines,
 )
@@ -36,6 +38,7 @@ from training.truth_lines import store_pages
 MODEL = "line.onnx"
 PLOT = "history.png"
 INK_CATEGORIES = ("7", "8")
+SOURCES = ("real", "ink", "words", "characters", "glyphs", "cells", "fonts")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class LineRecipe:
     store: tuple[Path, ...]
     ink: Path | None
     emnist: Path | None
+    fonts: Path | None
     validate: tuple[Path, ...]
     output: Path
     shares: str
@@ -95,7 +99,7 @@ def parse_shares(text: str) -> dict[str, float]:
     shares = {}
     for part in text.split(","):
         name, _, number = part.partition("=")
-        if name not in ("real", "ink", "words", "characters", "glyphs", "cells"):
+        if name not in SOURCES:
             raise ValueError(f"--shares: unknown source {name!r}")
         try:
             shares[name] = float(number)
@@ -193,9 +197,14 @@ def _sources(recipe: LineRecipe) -> list[Share]:
         glyphs = load_emnist(recipe.emnist, cache_dir=recipe.output)
         found.append(Share(glyph_lines(glyphs, texts, alphabet), weights.get("glyphs", 0)))
         found.append(Share(cell_lines(glyphs, texts), weights.get("cells", 0)))
+    if recipe.fonts is not None and weights.get("fonts"):
+        fonts = FontSet(recipe.fonts)
+        found.append(Share(font_lines(fonts, texts, alphabet), weights["fonts"]))
     found = [share for share in found if share.weight > 0]
     if not found:
-        raise ValueError("nothing to train on: give --truth, --lines, --store, --ink or --emnist")
+        raise ValueError(
+            "nothing to train on: give --truth, --lines, --store, --ink, --emnist or --fonts"
+        )
     return found
 
 

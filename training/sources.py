@@ -13,6 +13,7 @@ from recognition.alphabet import Alphabet
 from recognition.prepare import INK_SPREAD, LINE_HEIGHT, prepare_line
 from training.cells import LONGEST, cell_text, compose_cells
 from training.emnist import GlyphSet
+from training.fonts import FontSet, compose_typeset
 from training.ink import InkSet
 from training.ink_setter import InkPool
 from training.line_store import LineStore
@@ -160,6 +161,18 @@ def character_lines(pool: InkPool, texts: TextSource, alphabet: Alphabet) -> Com
     def compose(length: int, rng: np.random.Generator) -> Sample:
         text = _known_text(texts, length, known, rng)
         return compose_characters(text, pool, rng), text
+
+    return ComposedLines(compose)
+
+
+def font_lines(fonts: FontSet, texts: TextSource, alphabet: Alphabet) -> ComposedLines:
+    """Made-up text set in handwriting fonts."""
+    wanted = frozenset(alphabet.characters)
+
+    def compose(length: int, rng: np.random.Generator) -> Sample:
+        face = fonts.draw(rng)
+        text = _known_text(texts, length, wanted & (face.characters | {" "}), rng)
+        return compose_typeset(text, face, rng), text
 
     return ComposedLines(compose)
 
