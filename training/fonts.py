@@ -1,8 +1,8 @@
 """Lines set in handwriting fonts: more hands than anybody has scanned for us.
 
 The fonts come from the npm registry (packages ``@fontsource/NAME``; ``fonts.txt`` names those that
-the shipped model was trained with) or from anywhere else; none is part of the project. Fonts of print
-among them teach what is printed among handwriting.
+the shipped model was trained with) or from anywhere else; none is part of the project. Fonts of
+print among them teach what is printed among handwriting.
 """
 
 from __future__ import annotations
