@@ -13,6 +13,11 @@ from segmentation.bands import Band
 # Loose ink belongs to a line up to this distance, in x-heights; letters that are smaller than
 # this share of the distance between lines have ascenders and accents as if they were not.
 LOOSE, SMALL = 1.6, 0.25
+# A component with less ink in another line than this share of what it has in its own holds no
+# letter of it: a long word may hang on to a single one.
+SOME = 0.05
+# Width and height in the band, in x-heights, from which so little ink is a letter.
+LETTER = (1.0, 0.5)
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ def assign_ink(pixels: InkPixels, bands: list[Band]) -> np.ndarray:
     owner[loose] = _nearest_band(pixels.boxes[loose], bands)
     line = owner[pixels.label]
     if len(bands) > 1:
-        shared = np.flatnonzero(order[:, -2] > 0.2 * order[:, -1])
+        shared = np.flatnonzero(order[:, -2] > SOME * order[:, -1])
         _split(pixels, band_of, bands, shared, line)
     return line
 
@@ -142,7 +147,7 @@ def _split(
         xs, ys = pixels.xs[members] - left, pixels.ys[members] - top
         seeds = band_of[members]
         for index in np.unique(seeds[seeds >= 0]):
-            if _is_tail(xs[seeds == index], seeds, index, bands[index].x_height):
+            if _is_tail(xs, ys + top, seeds, index, bands[index]):
                 seeds[seeds == index] = -1
         present = np.unique(seeds[seeds >= 0])
         if len(present) == 1:
@@ -159,7 +164,12 @@ def _split(
         line[members] = np.where(found >= 0, found, line[members])
 
 
-def _is_tail(xs: np.ndarray, seeds: np.ndarray, index: int, x_height: float) -> bool:
-    """Whether the ink in a band is only a stroke that passes through, not letters."""
-    share = np.count_nonzero(seeds == index) / max(1, np.bincount(seeds[seeds >= 0]).max())
-    return bool(share < 0.6 and np.ptp(xs) < 0.7 * x_height)
+def _is_tail(xs: np.ndarray, ys: np.ndarray, seeds: np.ndarray, index: int, band: Band) -> bool:
+    """Whether the ink in a band is only a stroke that passes through or into it, not letters."""
+    inside = seeds == index
+    share = np.count_nonzero(inside) / max(1, np.bincount(seeds[seeds >= 0]).max())
+    wide = np.ptp(xs[inside]) / band.x_height
+    if share >= 0.2:
+        return bool(share < 0.6 and wide < 0.7)
+    high = np.ptp(ys[inside]) / band.x_height
+    return bool(wide < LETTER[0] or high < LETTER[1])

@@ -91,7 +91,14 @@ def compose_typeset(text: str, face: Typeface, rng: np.random.Generator) -> NDAr
     -------
     uint8 (h, w)
         Grey, 255 = paper.
+
+    Raises
+    ------
+    ValueError
+        If there is no word in the text.
     """
+    if not text.split():
+        raise ValueError("there is nothing to write")
     hand = Hand.random(rng)
     em = hand.x_height / face.x_height
     font = _open(face.path, max(8, round(em)))

@@ -87,6 +87,19 @@ def test_touching_lines_are_parted_between_their_letters() -> None:
     assert share_of_ink(lines[1], upper) < 0.03
 
 
+def test_a_letter_that_hangs_on_to_a_long_word_above_stays_in_its_line() -> None:
+    rows = [("illimited inheritance", 60, 120, 1.5), ("M our scarf was there", 60, 210, 1.5)]
+    upper, letter = written(rows[:1]), written([("M", 60, 210, 1.5)])
+    joined = np.zeros_like(upper)
+    joined[117:120, 60:560] = True  # running hand: the word above is in one piece
+    joined[117:190, 75:78] = True  # one of its tails runs into the letter
+    lines = by_height(find_lines(written(rows) | joined))
+    assert len(lines) == len(rows)
+    assert share_of_ink(lines[1], letter) > 0.95
+    assert share_of_ink(lines[0], letter) < 0.05
+    assert share_of_ink(lines[0], upper) > 0.97
+
+
 def test_writing_of_different_sizes() -> None:
     rows = [("Headline", 60, 120, 3.0), *((t, x, y + 150, s) for t, x, y, s in paragraph(70, 1.2))]
     lines = by_height(find_lines(written(rows, (800, 1100))))

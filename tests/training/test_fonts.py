@@ -89,3 +89,8 @@ def test_texts_hold_only_what_the_font_and_the_alphabet_have(fonts: FontSet) -> 
         assert text
         assert set(text) <= known & set(LINE_ALPHABET.characters)
         assert image.size
+
+
+def test_nothing_to_write_is_refused(face: Typeface) -> None:
+    with pytest.raises(ValueError, match="nothing to write"):
+        compose_typeset(" ", face, np.random.default_rng(1))
