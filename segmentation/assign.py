@@ -14,10 +14,10 @@ from segmentation.bands import Band
 # this share of the distance between lines have ascenders and accents as if they were not.
 LOOSE, SMALL = 1.6, 0.25
 # A component with less ink in another line than this share of what it has in its own holds no
-# letter of it: a long word may hang on to a single one.
+# letter of it: a single one may hang on to a long word.
 SOME = 0.05
-# Width and height in the band, in x-heights, from which so little ink is a letter.
-LETTER = (1.0, 0.5)
+# With less than this share it holds one if that is so wide and high in the band, in x-heights.
+LITTLE, LETTER = 0.2, (1.0, 0.5)
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def _split(
         xs, ys = pixels.xs[members] - left, pixels.ys[members] - top
         seeds = band_of[members]
         for index in np.unique(seeds[seeds >= 0]):
-            if _is_tail(xs, ys + top, seeds, index, bands[index]):
+            if _is_tail(xs, ys, seeds == index, seeds, bands[index].x_height):
                 seeds[seeds == index] = -1
         present = np.unique(seeds[seeds >= 0])
         if len(present) == 1:
@@ -164,12 +164,12 @@ def _split(
         line[members] = np.where(found >= 0, found, line[members])
 
 
-def _is_tail(xs: np.ndarray, ys: np.ndarray, seeds: np.ndarray, index: int, band: Band) -> bool:
+def _is_tail(
+    xs: np.ndarray, ys: np.ndarray, inside: np.ndarray, seeds: np.ndarray, x_height: float
+) -> bool:
     """Whether the ink in a band is only a stroke that passes through or into it, not letters."""
-    inside = seeds == index
     share = np.count_nonzero(inside) / max(1, np.bincount(seeds[seeds >= 0]).max())
-    wide = np.ptp(xs[inside]) / band.x_height
-    if share >= 0.2:
-        return bool(share < 0.6 and wide < 0.7)
-    high = np.ptp(ys[inside]) / band.x_height
-    return bool(wide < LETTER[0] or high < LETTER[1])
+    wide, high = (np.ptp(places[inside]) / x_height for places in (xs, ys))
+    if share < LITTLE:
+        return bool(wide < LETTER[0] or high < LETTER[1])
+    return bool(share < 0.6 and wide < 0.7)

@@ -31,7 +31,6 @@ TOP, BOTTOM = 2.0, 1.4
 CAPITALS_ALIKE = 0.35
 """Difference between small and capital letters, as a share of their ink, under which a font has
 but one case."""
-INKED = 60
 CACHED = 64
 
 
@@ -97,12 +96,13 @@ def compose_typeset(text: str, face: Typeface, rng: np.random.Generator) -> NDAr
     ValueError
         If there is no word in the text.
     """
-    if not text.split():
+    texts = text.split()
+    if not texts:
         raise ValueError("there is nothing to write")
     hand = Hand.random(rng)
     em = hand.x_height / face.x_height
     font = _open(face.path, max(8, round(em)))
-    words = [_word(word, font, hand, rng) for word in text.split()]
+    words = [_word(word, font, hand, rng) for word in texts]
     pad = math.ceil(PAD * font.size)
     starts, cursor = [], 0.0
     for word in words:
@@ -125,16 +125,24 @@ def _word(
     """Draw a word, uint8 (h, w) with ink bright, turned and scaled a little about its start."""
     pad, top = math.ceil(PAD * font.size), math.ceil(TOP * font.size)
     width = math.ceil(font.getlength(text)) + 2 * pad
-    tile = Image.new("L", (width, top + math.ceil(BOTTOM * font.size)))
-    ImageDraw.Draw(tile).text((pad, top), text, fill=255, font=font, anchor="ls")
+    tile = _drawn(text, font, (width, top + math.ceil(BOTTOM * font.size)), (pad, top))
     turn = rng.normal(0.0, 0.012)
     across, up = np.exp(rng.normal(0.0, (0.06, 0.04)))
     lean = rng.normal(0.0, 0.04)
     matrix = np.array([[across, -lean, 0.0], [turn, up, 0.0]])
     matrix[:, 2] = (pad, top + hand.x_height * rng.normal(0.0, hand.wobble))
     matrix[:, 2] -= matrix[:, :2] @ (pad, top)
-    size = (math.ceil(across * (width - 2 * pad)) + 2 * pad, tile.height)
-    return np.asarray(cv2.warpAffine(np.asarray(tile), matrix, size), np.uint8)
+    size = (math.ceil(across * (width - 2 * pad)) + 2 * pad, len(tile))
+    return np.asarray(cv2.warpAffine(tile, matrix, size), np.uint8)
+
+
+def _drawn(
+    text: str, font: ImageFont.FreeTypeFont, size: tuple[int, int], origin: tuple[float, float]
+) -> NDArray[np.uint8]:
+    """Draw text with the start of its baseline at `origin` of a picture (width, height)."""
+    tile = Image.new("L", size)
+    ImageDraw.Draw(tile).text(origin, text, fill=255, font=font, anchor="ls")
+    return np.asarray(tile)
 
 
 @lru_cache(maxsize=CACHED)
@@ -171,9 +179,9 @@ def _unlike(font: ImageFont.FreeTypeFont, letter: str) -> float:
     pictures = []
     for character in (letter, letter.upper()):
         box = font.getbbox(character, anchor="ls")
-        tile = Image.new("L", (int(box[2] - box[0]) or 1, int(box[3] - box[1]) or 1))
-        ImageDraw.Draw(tile).text((-box[0], -box[1]), character, fill=255, font=font, anchor="ls")
-        scaled = cv2.resize(np.asarray(tile), (32, 32), interpolation=cv2.INTER_AREA)
+        size = (int(box[2] - box[0]) or 1, int(box[3] - box[1]) or 1)
+        tile = _drawn(character, font, size, (-box[0], -box[1]))
+        scaled = cv2.resize(tile, (32, 32), interpolation=cv2.INTER_AREA)
         pictures.append(scaled.astype(np.float64) / 255)
     small, capital = pictures
     return float(np.abs(small - capital).sum() / max(float(small.sum() + capital.sum()), 1e-6))
