@@ -28,7 +28,7 @@ from hcr.forms.fields import FieldReader
 from hcr.forms.picture import FieldPicture
 from hcr.forms.read import prepare_blank
 from hcr.forms.register import MismatchError, Registered, register
-from hcr.forms.template import Field, Template, load_template
+from hcr.forms.template import Template, load_template
 from hcr.forms.warp import map_points
 
 FORM = Path(__file__).parents[1] / "samples" / "form.toml"
@@ -64,10 +64,11 @@ def read_copies(
         tally.registered += off <= NEAR
         if off > NEAR:
             print(f"copy {tally.copies}: a corner lies {off:.1f} pixels off", flush=True)
-        for field in template.fields:
-            picture = cutter.cut(registered, field).picture
-            yield _judge(reader, field, picture, copy.values[field.name]), picture
+        fields = [(field, cutter.cut(registered, field).picture) for field in template.fields]
+        read = reader.read_with_evidence(fields)
         tally.seconds += time.perf_counter() - start
+        for (field, picture), (reading, evidence) in zip(fields, read, strict=True):
+            yield Judged(field, copy.values[field.name], reading, evidence), picture
 
 
 def _off(registered: Registered, copy: Copy, shape: tuple[int, ...]) -> float:
@@ -76,11 +77,6 @@ def _off(registered: Registered, copy: Copy, shape: tuple[int, ...]) -> float:
     corners = np.array([(0, 0), (width, 0), (0, height), (width, height)], np.float64)
     true = corners @ copy.matrix[:, :2].T + copy.matrix[:, 2]
     return float(np.linalg.norm(map_points(registered.matrix, corners) - true, axis=1).max())
-
-
-def _judge(reader: FieldReader, field: Field, picture: FieldPicture, truth: str) -> Judged:
-    reading, evidence = reader.read_with_evidence(field, picture)
-    return Judged(field, truth, reading, evidence)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""FieldReader: the picture of one field to its value, a confidence, and whether to review it."""
+"""FieldReader: pictures of fields to their values, confidences, and whether to review them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hcr.forms.cell_scores import CellScorer
 from hcr.forms.choice import read_choice
 from hcr.forms.confidence import CALIBRATIONS, EMPTY, group_of, threshold
 from hcr.forms.evidence import Evidence
-from hcr.forms.in_cells import CellReader
+from hcr.forms.in_cells import CellField, CellReader
 from hcr.forms.kinds import Kind, kind_of
 from hcr.forms.on_line import LineFieldReader
 from hcr.forms.picture import FieldPicture
@@ -25,7 +25,7 @@ from recognition.language import LANGUAGES, Language, LanguageError, load_langua
 
 
 class FieldReader:
-    """Reads single fields of forms.
+    """Reads the fields of forms.
 
     Parameters
     ----------
@@ -107,53 +107,64 @@ class FieldReader:
         for field in fields:
             self._kind(field)
 
-    def read(self, field: Field, picture: FieldPicture) -> FieldReading:
-        """Read a field.
+    def read(self, fields: Sequence[tuple[Field, FieldPicture]]) -> list[FieldReading]:
+        """Read fields that one person filled in, such as all of a form.
 
         Parameters
         ----------
-        field
-            What is asked.
-        picture
-            What is written there.
+        fields
+            What is asked, and what is written there.
 
         Returns
         -------
-        FieldReading
-            Its value is empty where nothing is written; it is to be reviewed where the value is
-            less sure than the precision asks for, or missing in a required field.
+        list of FieldReading
+            A value is empty where nothing is written; it is to be reviewed where it is less sure
+            than the precision asks for, or missing in a required field.
 
         Raises
         ------
         ConfigError
-            If the field's pattern or words cannot be used.
+            If a field's pattern or words cannot be used.
         """
-        return self.read_with_evidence(field, picture)[0]
+        return [reading for reading, _ in self.read_with_evidence(fields)]
 
     def read_with_evidence(
-        self, field: Field, picture: FieldPicture
-    ) -> tuple[FieldReading, Evidence | None]:
-        """Return the reading, and what it rests on: None where nothing is written.
+        self, fields: Sequence[tuple[Field, FieldPicture]]
+    ) -> list[tuple[FieldReading, Evidence | None]]:
+        """Return the readings, and what they rest on: None where nothing is written.
 
         Parameters and errors as `read`.
         """
-        kind = self._kind(field)
-        evidence = self._evidence(field, picture, kind)
+        cells = {
+            number: CellField(picture, kind, field.type in ("name", "text"))
+            for number, (field, picture) in enumerate(fields)
+            if picture.cells and (kind := self._kind(field)) is not None
+        }
+        in_cells = dict(zip(cells, self._in_cells.read(list(cells.values())), strict=True))
+        read = []
+        for number, (field, picture) in enumerate(fields):
+            known = number in in_cells
+            evidence = in_cells[number] if known else self._without_cells(field, picture)
+            read.append((self._reading(field, picture, evidence), evidence))
+        return read
+
+    def _reading(
+        self, field: Field, picture: FieldPicture, evidence: Evidence | None
+    ) -> FieldReading:
         if evidence is None:
             unsure = field.required or self._precision > EMPTY
-            return FieldReading("", EMPTY, unsure), None
-        group = group_of(field.type, bool(picture.cells), kind is not None)
+            return FieldReading("", EMPTY, unsure)
+        constrained = self._kind(field) is not None
+        group = group_of(field.type, bool(picture.cells), constrained)
         confidence = CALIBRATIONS[group].confidence(evidence)
         review = confidence < self._threshold
         missing = field.required and not evidence.value
-        return FieldReading(evidence.value, confidence, review or missing), evidence
+        return FieldReading(evidence.value, confidence, review or missing)
 
-    def _evidence(self, field: Field, picture: FieldPicture, kind: Kind | None) -> Evidence | None:
+    def _without_cells(self, field: Field, picture: FieldPicture) -> Evidence | None:
         if field.type == "choice":
             return read_choice(field, picture)
-        if picture.cells and kind is not None:
-            return self._in_cells.read(picture, kind, field.type in ("name", "text"))
-        return self._on_line.read(picture, kind)
+        return self._on_line.read(picture, self._kind(field))
 
     def _kind_of(self, field: Field) -> Kind | None:
         return None if field.type == "choice" else kind_of(field, self._alphabet)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -22,8 +22,8 @@ _REMEDY = "scan the whole form, or name its own template"
 class ReadsFields(Protocol):
     """What reading forms needs of `hcr.forms.fields.FieldReader`."""
 
-    def read(self, field: Field, picture: FieldPicture) -> FieldReading:
-        """Return what is written in a field."""
+    def read(self, fields: Sequence[tuple[Field, FieldPicture]]) -> list[FieldReading]:
+        """Return what is written in the fields of one form."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class FormReader:
     template
         The form.
     fields
-        Reads single fields.
+        Reads the fields.
     images
         Limits of images.
 
@@ -99,14 +99,13 @@ class FormReader:
 
     def _read_page(self, image: Pixels) -> FormReading:
         registered = register(self._blank, image)
-        readings = []
-        for field in self.template.fields:
-            cut = self._cutter.cut(registered, field)
-            if cut.shown:
-                readings.append(self._fields.read(field, cut.picture))
-            else:
-                readings.append(FieldReading("", 0.0, review=True))
-        return FormReading(registered.grey, tuple(readings))
+        fields = self.template.fields
+        cuts = [self._cutter.cut(registered, field) for field in fields]
+        shown = [(field, c.picture) for field, c in zip(fields, cuts, strict=True) if c.shown]
+        read = iter(self._fields.read(shown))
+        unseen = FieldReading("", 0.0, review=True)
+        readings = tuple(next(read) if cut.shown else unseen for cut in cuts)
+        return FormReading(registered.grey, readings)
 
 
 def load_blank(path: Path, images: ImagesConfig | None = None) -> Pixels:

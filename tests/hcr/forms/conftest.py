@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -27,10 +27,13 @@ class InkReader:
             if field.pattern == "[":
                 raise ConfigError(f"field {field.name!r}", "'[' without ']'", "correct it")
 
-    def read(self, field: Field, picture: FieldPicture) -> FieldReading:
-        if picture.ink.mean() < 0.001:
-            return FieldReading("", 0.95, field.required)
-        return FieldReading("ink", 0.9, False)
+    def read(self, fields: Sequence[tuple[Field, FieldPicture]]) -> list[FieldReading]:
+        return [
+            FieldReading("", 0.95, field.required)
+            if picture.ink.mean() < 0.001
+            else FieldReading("ink", 0.9, False)
+            for field, picture in fields
+        ]
 
 
 @pytest.fixture(autouse=True)

@@ -49,6 +49,11 @@ def pictures(template: Template, blank: Blank, filled_image: Pixels) -> Pictures
     return {field.name: (field, cutter.cut(registered, field).picture) for field in template.fields}
 
 
+def read(reader: FieldReader, field: Field, picture: FieldPicture) -> FieldReading:
+    (reading,) = reader.read([(field, picture)])
+    return reading
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -62,18 +67,18 @@ def pictures(template: Template, blank: Blank, filled_image: Pixels) -> Pictures
 def test_the_filled_sample_is_read(
     reader: FieldReader, pictures: Pictures, name: str, value: str
 ) -> None:
-    assert reader.read(*pictures[name]).value == value
+    assert read(reader, *pictures[name]).value == value
 
 
 def test_a_pattern_takes_part_in_the_reading(reader: FieldReader, pictures: Pictures) -> None:
     field, picture = pictures["fee"]  # 36.50 is written there
     for pattern, length in (("[0-9]{4}", 4), ("[0-9],[0-9]{2}", 4), ("[0-9.]{7}", 7)):
-        value = reader.read(replace(field, pattern=pattern), picture).value
+        value = read(reader, replace(field, pattern=pattern), picture).value
         assert re.fullmatch(pattern, value)
         assert len(value) == length
-    fitting = reader.read(replace(field, pattern="[0-9]{2}[.][0-9]{2}"), picture)
+    fitting = read(reader, replace(field, pattern="[0-9]{2}[.][0-9]{2}"), picture)
     assert fitting.value == "36.50"
-    wrong = reader.read(replace(field, pattern="[A-F]{3}"), picture)
+    wrong = read(reader, replace(field, pattern="[A-F]{3}"), picture)
     assert wrong.review
     assert wrong.confidence < fitting.confidence
 
@@ -81,12 +86,12 @@ def test_a_pattern_takes_part_in_the_reading(reader: FieldReader, pictures: Pict
 def test_words_are_told_apart_by_the_list(reader: FieldReader, pictures: Pictures) -> None:
     _, picture = pictures["surname"]
     field = Field("who", "lexicon", BOX, "boxes", 20, words=("Okonski", "Okonkwo", "Oakwood"))
-    assert reader.read(field, picture).value == "Okonkwo"
+    assert read(reader, field, picture).value == "Okonkwo"
 
 
 def test_what_cannot_be_the_value_is_reviewed(reader: FieldReader, pictures: Pictures) -> None:
     field, picture = pictures["surname"]
-    reading = reader.read(replace(field, type="date", cells=8), picture)
+    reading = read(reader, replace(field, type="date", cells=8), picture)
     assert reading.review
 
 
@@ -109,7 +114,7 @@ def test_an_empty_field_is_reviewed_where_required(
     reader: FieldReader, values: dict[str, Any], required: bool
 ) -> None:
     field = Field(name="it", box=BOX, required=required, **values)
-    reading = reader.read(field, empty(field.cells))
+    reading = read(reader, field, empty(field.cells))
     assert (reading.value, reading.review) == ("", required)
     assert reading.confidence > 0.9
 
@@ -120,14 +125,39 @@ def test_empty_cells_between_are_no_digits(reader: FieldReader) -> None:
         cv2.putText(picture.grey, "7", (left, 70), 0, 1.6, (30,), 4)
     written = replace(picture, ink=picture.grey < 128)
     field = Field("it", "digits", BOX, "boxes", 4)
-    assert reader.read(field, written).value == "77"
-    assert reader.read(replace(field, pattern="[0-9]{4}"), written).review
+    assert read(reader, field, written).value == "77"
+    assert read(reader, replace(field, pattern="[0-9]{4}"), written).review
+
+
+Strokes = list[list[tuple[int, int]]]
+PLAIN_ONE: Strokes = [[(25, 10), (25, 52)]]
+UPSTROKE: Strokes = [[(8, 20), (30, 10), (24, 52)]]
+BARRED_SEVEN: Strokes = [[(12, 12), (36, 11), (22, 52)], [(18, 31), (34, 30)]]
+SIX: Strokes = [[(32, 10), (18, 26), (14, 42), (24, 52), (34, 42), (26, 32), (16, 40)]]
+
+
+def in_boxes(*digits: Strokes) -> FieldPicture:
+    picture = empty(len(digits))
+    for number, strokes in enumerate(digits):
+        for stroke in strokes:
+            points = np.array([(x + 20 + 50 * number, y + 20) for x, y in stroke], np.int32)
+            cv2.polylines(picture.grey, [points], False, (30,), 4, cv2.LINE_AA)
+    return replace(picture, ink=picture.grey < 128)
+
+
+def test_ones_and_sevens_are_told_by_the_rest_of_the_form(reader: FieldReader) -> None:
+    field = Field("it", "digits", BOX, "boxes", 3)
+    unclear = field, in_boxes(SIX, UPSTROKE, SIX)
+    of_plain = reader.read([unclear, (field, in_boxes(PLAIN_ONE, PLAIN_ONE, PLAIN_ONE))])
+    assert [reading.value for reading in of_plain] == ["676", "111"]
+    of_barred = reader.read([unclear, (field, in_boxes(BARRED_SEVEN, SIX, BARRED_SEVEN))])
+    assert [reading.value for reading in of_barred] == ["616", "767"]
 
 
 def test_a_higher_precision_leaves_more_to_review(models: Models, pictures: Pictures) -> None:
     def readings(precision: float) -> list[FieldReading]:
         strict = FieldReader(*models, precision=precision)
-        return [strict.read(*pictures[name]) for name in ("born", "postcode", "membership")]
+        return strict.read([pictures[name] for name in ("born", "postcode", "membership")])
 
     assert all(reading.review for reading in readings(0.9999))
     assert sum(r.review for r in readings(0.95)) <= sum(r.review for r in readings(0.99))

@@ -1,0 +1,85 @@
+"""Ones and sevens of a form judged together: whoever fills it writes them all alike.
+
+Where a 1 has an upstroke, a 7 has a bar through its stem; where a 1 is a plain stroke, a 7 is what
+elsewhere is a 1. A cell by itself does not tell which it is, the other cells of the form do. The
+log odds of a cell are taken to lie around one place if the hand means a 1 and around another,
+lower, if it means a 7; where these are is unknown, and is averaged over (empirical Bayes: the
+distributions below are of hands, not of one hand).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+ONE, SEVEN = "1", "7"
+
+# Log odds of a 1 against a 7 further out say no more; where a hand's may lie.
+_FARTHEST = 8.5
+_PLACES = np.linspace(-9.0, 9.0, 37)
+# Most hands' digits are clear (their log odds' place and its deviation, ones and sevens alike), a
+# fifth of the hands have ones, a fifth have sevens, of which that cannot be said.
+_CLEAR, _CLEAR_DEVIATION = 7.25, 0.8
+_UNCLEAR_ONE, _UNCLEAR_SEVEN, _UNCLEAR_DEVIATION = 0.5, -1.5, 3.0
+_UNCLEAR_SHARE = 0.2
+# No hand's ones and sevens lie closer together.
+_APART = 3.0
+# How one hand's digits scatter: nine in ten narrowly, one widely.
+_SCATTER, _WIDE_SCATTER, _WIDE_SHARE = 1.0, 3.0, 0.1
+
+
+def same_hand(odds: npt.ArrayLike, known: npt.ArrayLike) -> Floats:
+    """Return the log odds of each cell in the light of all others.
+
+    Parameters
+    ----------
+    odds
+        (n,), log odds of a 1 against a 7 by the picture of each cell.
+    known
+        (n,), log odds by what else is known of a cell: 0 where nothing is.
+
+    Returns
+    -------
+    float64 (n,)
+        Log odds that take the place of `odds`; what is known of the cell itself is not in them.
+    """
+    seen = np.clip(np.asarray(odds, np.float64), -_FARTHEST, _FARTHEST)
+    prior = np.asarray(known, np.float64)
+    if not len(seen):
+        return seen
+    chance = 1 / (1 + np.exp(-prior))[:, None, None]
+    fits = _density(seen[:, None] - _PLACES, _SCATTER, _WIDE_SCATTER)
+    one = chance * fits[:, :, None]  # (n, place of ones, place of sevens)
+    either = one + (1 - chance) * fits[:, None, :]
+    weights = _hands() + np.log(either).sum(axis=0)
+    hands = np.exp(weights - weights.max())
+    hands /= hands.sum()
+    share = np.clip((one / either * hands).sum(axis=(1, 2)), 1e-7, 1 - 1e-7)
+    return np.log(share / (1 - share)) - prior
+
+
+def _hands() -> Floats:
+    """Return the log probability of each place of a hand's ones and sevens, (places, places)."""
+    ones = _mixture(_CLEAR, _UNCLEAR_ONE)
+    sevens = _mixture(-_CLEAR, _UNCLEAR_SEVEN)
+    together = ones[:, None] * sevens
+    together[_PLACES[:, None] - _PLACES < _APART] = 0.0
+    return np.log(np.maximum(together / together.sum(), 1e-300))
+
+
+def _mixture(clear: float, unclear: float) -> Floats:
+    narrow = _normal(_PLACES - clear, _CLEAR_DEVIATION)
+    wide = _normal(_PLACES - unclear, _UNCLEAR_DEVIATION)
+    return (1 - _UNCLEAR_SHARE) * narrow + _UNCLEAR_SHARE * wide
+
+
+def _density(distance: Floats, narrow: float, wide: float) -> Floats:
+    share = _WIDE_SHARE
+    return (1 - share) * _normal(distance, narrow) + share * _normal(distance, wide)
+
+
+def _normal(distance: Floats, deviation: float) -> Floats:
+    """Return the normal density but for a constant factor."""
+    return np.asarray(np.exp(-0.5 * (distance / deviation) ** 2) / deviation)
