@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from recognition.capitals import AnyCase
 from recognition.checksums import WEIGHTS_FOLDER, check
 from recognition.lexicon import Lexicon, LexiconLanguage
 from recognition.ngram import NGram
@@ -19,6 +20,8 @@ NO_LANGUAGE = "none"
 
 # Chance that a line goes on in another language, a label.
 SWITCH = 0.01
+# How often a line is in capitals, or mixes them in, for one that is written as usual.
+ANY_CASE = 0.1
 
 
 class LanguageError(ValueError):
@@ -69,18 +72,25 @@ class Mixture(Language):
     ----------
     parts : sequence of Language
         Of log probabilities, at least one.
+    shares : sequence of float, optional
+        How often a line begins in each, and goes on in it when it changes; all alike when
+        missing. They need not sum to 1.
 
     Raises
     ------
     ValueError
-        If there is none.
+        If there is none, or not a share over 0 for each.
     """
 
     best = 0.0
 
-    def __init__(self, parts: Sequence[Language]) -> None:
+    def __init__(self, parts: Sequence[Language], shares: Sequence[float] | None = None) -> None:
         if not parts:
             raise ValueError("a mixture needs at least one language")
+        first = np.ones(len(parts)) if shares is None else np.array(shares, np.float64)
+        if first.shape != (len(parts),) or not (first > 0).all():
+            raise ValueError(f"{len(parts)} languages cannot have the shares {shares}")
+        self._first = first / first.sum()
         bounds = np.cumsum([0, *(len(part.start()) for part in parts)]).tolist()
         self._parts = [
             (part, slice(*pair)) for part, pair in zip(parts, pairwise(bounds), strict=True)
@@ -89,8 +99,7 @@ class Mixture(Language):
 
     def start(self) -> Floats:
         """States of the languages before the first label, and their shares."""
-        shares = np.full(len(self._parts), 1 / len(self._parts))
-        return np.concatenate([*(part.start() for part, _ in self._parts), shares])
+        return np.concatenate([*(part.start() for part, _ in self._parts), self._first])
 
     def scores(self, states: Floats, labels: Ints) -> tuple[Floats, Floats]:
         """Log probabilities of labels after states, and the states after them."""
@@ -101,7 +110,7 @@ class Mixture(Language):
             weighted[:, k] *= np.exp(log_probs)
         total = weighted.sum(axis=1)
         kept = weighted * ((1 - SWITCH) / total)[:, None]
-        after[:, self._shares] = kept + SWITCH / len(self._parts)
+        after[:, self._shares] = kept + SWITCH * self._first
         return np.log(total), after
 
     def ends(self, states: Floats) -> Floats:
@@ -141,12 +150,14 @@ def load_language(
         If a language is not known, or its file cannot be used.
     """
     chosen = [] if tuple(names) == (NO_LANGUAGE,) else dict.fromkeys(names)
-    parts = [NGramLanguage(load_ngram(name), alphabet) for name in chosen]
-    if not parts:
+    plain = [NGramLanguage(load_ngram(name), alphabet) for name in chosen]
+    if not plain:
         if lexicon is not None:
             raise LanguageError("a lexicon needs a language beside it")
         return None
-    language: Language = Mixture(parts) if len(parts) > 1 else parts[0]
+    parts = [*plain, *(AnyCase(part, alphabet) for part in plain)]
+    shares = [1.0] * len(plain) + [ANY_CASE] * len(plain)
+    language = Mixture(parts, shares)
     return language if lexicon is None else LexiconLanguage(language, lexicon, alphabet)
 
 

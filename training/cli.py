@@ -98,6 +98,19 @@ def export(run: Path) -> None:
 
 
 @main.command()
+@click.argument("runs", nargs=-1, required=True, metavar="RUN[=WEIGHT]...")
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True,
+              help="Folder for the mean, to be exported like a run.")  # fmt: skip
+def average(runs: tuple[str, ...], output: Path) -> None:
+    """Take the mean of the weights of line networks, each trained on from the one before."""
+    with clear_errors():
+        from training.average import average_runs, parse_part
+
+        average_runs([parse_part(run) for run in runs], output)
+        click.echo(f"{output}: mean of {len(runs)} runs; next: hcr-train export {output}")
+
+
+@main.command()
 @click.argument("folder", type=DIRECTORY)
 @click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--found", is_flag=True, help="Cut lines as segmentation finds them on the page, "

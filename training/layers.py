@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 
 class BatchNormalization(layers.BatchNormalization):
@@ -89,6 +89,37 @@ class BidirectionalLSTM(layers.Bidirectional):
             sequences, (start, start), weights, True, 1, 0.0, False, True, True
         )
         return outputs
+
+
+class SpanMask(layers.Layer):
+    """Hides spans of frames while training, so that neighbours have to tell what stood there.
+
+    As in Li et al. 2025 (HTR-VT), without a token of its own for what is hidden: zeros.
+
+    Parameters
+    ----------
+    rate
+        Share of the frames that are hidden, about (spans may overlap).
+    span
+        Frames hidden in a row.
+    **options
+        Of `keras.layers.Layer`.
+    """
+
+    def __init__(self, rate: float, span: int, **options: Any) -> None:
+        super().__init__(**options)
+        self._rate, self._span = rate, span
+        self._seeds = keras.random.SeedGenerator()
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        """Hide frames of float (n, t, features) if training."""
+        if not training or self._rate == 0:
+            return inputs
+        shape = (*ops.shape(inputs)[:2], 1)
+        starts = keras.random.uniform(shape, seed=self._seeds) < self._rate / self._span
+        begun = ops.cumsum(ops.cast(starts, "float32"), axis=1)
+        ended = ops.pad(begun, ((0, 0), (self._span, 0), (0, 0)))[:, : -self._span]
+        return inputs * ops.cast(begun - ended < 0.5, inputs.dtype)
 
 
 def _is_symbolic(inputs: Any) -> bool:

@@ -10,10 +10,12 @@ import keras
 from keras import layers
 
 from recognition.candidates import COLUMNS, ROWS
-from training.layers import BatchNormalization, BidirectionalLSTM, Conv1D
+from training.layers import BatchNormalization, BidirectionalLSTM, Conv1D, SpanMask
 
 FRAME_STRIDE = 4
 """Columns of a prepared line that one output frame of the line network stands for."""
+# A character is 3.4 frames wide in the median.
+MASKED_SPAN = 5
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class LineNetworkConfig:
         Units of the BiLSTM in each direction.
     dropout
         Share of features dropped before and after the BiLSTM.
+    masked
+        Share of frames hidden from the BiLSTM, MASKED_SPAN frames in a row.
     precision
         "float32", or "mixed_bfloat16" to train about twice as fast where the processor can.
     """
@@ -47,6 +51,7 @@ class LineNetworkConfig:
     context: int = 2
     recurrent: int = 192
     dropout: float = 0.2
+    masked: float = 0.2
     precision: str = "float32"
 
 
@@ -88,6 +93,7 @@ def _line_network(config: LineNetworkConfig) -> keras.Model:
         x = layers.Add()([x, _convolution_1d(y, config.features, 5)])
     shortcut = Conv1D(config.classes, 3, padding="same", dtype="float32", name="shortcut")(x)
     x = layers.SpatialDropout1D(config.dropout)(x)
+    x = SpanMask(config.masked, MASKED_SPAN)(x)
     x = BidirectionalLSTM(config.recurrent, dtype="float32")(x)
     x = layers.SpatialDropout1D(config.dropout)(x)
     main = layers.Dense(config.classes, dtype="float32", name="main")(x)

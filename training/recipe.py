@@ -165,6 +165,8 @@ def export_run(folder: Path) -> str:
     network, summary = trained_network(folder)
     model = folder / MODEL
     export_line_network(network, line_metadata(Alphabet(summary["alphabet"]), summary), model)
+    if "best_cer" not in summary:
+        return f"{model}: mean of {len(summary['mean_of'])} runs"
     plot_history(folder / HISTORY, folder / PLOT)
     return f"{model}: CER {summary['best_cer']:.2%} on the first validation set (greedy decoding)"
 

@@ -35,8 +35,9 @@ class TextConfig:
         Power of the word frequencies: 1 as in real text, 0 all words alike.
     rare_character : float
         Chance that a word is picked for holding one character drawn from all.
-    code, capitals : float
-        Chance that a token is a number, date, code...; that a line is in capitals.
+    code, capitals, mixed : float
+        Chance that a token is a number, date, code...; that a line is in capitals; that it is of
+        a hand that prints, and writes some of the letters as capitals wherever they stand.
     """
 
     vocabulary: int = 40_000
@@ -44,6 +45,7 @@ class TextConfig:
     rare_character: float = 0.06
     code: float = 0.13
     capitals: float = 0.05
+    mixed: float = 0.15
 
 
 class TextSource:
@@ -172,8 +174,11 @@ class TextSource:
         if len(tokens) > 1 and sum(map(len, tokens)) + len(tokens) > longest + 4:
             tokens.pop()
         text = " ".join(tokens)
-        if rng.random() < self.config.capitals:
+        style = rng.random()
+        if style < self.config.capitals:
             text = text.upper()
+        elif style < self.config.capitals + self.config.mixed:
+            text = _mixed(rng, text)
         if len(text) > 12 and text[-1].isalpha() and rng.random() < 0.06:
             text = text[: -int(rng.integers(1, 4))].rstrip() + "-"
         return self._fit(text)
@@ -196,6 +201,15 @@ class TextSource:
         if self._alphabet is not None:
             text = "".join(c for c in text if c in self._alphabet or c == " ")
         return " ".join(text.split()) or "a"
+
+
+def _mixed(rng: np.random.Generator, text: str) -> str:
+    """Write some letters as capitals wherever they stand, as some hands that print do."""
+    share = rng.uniform(0.3, 0.9)
+    capitals = {letter for letter in sorted(set(text)) if rng.random() < share}
+    # Not those that are two letters as capitals.
+    raised = {letter: letter.upper() for letter in capitals if len(letter.upper()) == 1}
+    return text.translate(str.maketrans(raised))
 
 
 def _mark(rng: np.random.Generator, language: str) -> str:

@@ -47,3 +47,25 @@ def test_torch_kernels_give_what_keras_gives(tmp_path: Path) -> None:
     # Weights in 0..1 at first, then moved; Torch's running variance is the unbiased one.
     assert ours[1].max() > 1.01
     assert np.allclose(theirs[1], ours[1], rtol=0.05, atol=1e-3)
+
+
+def test_spans_are_hidden_only_while_training() -> None:
+    pytest.importorskip("tensorflow")
+    import keras
+
+    from training.layers import SpanMask
+
+    keras.utils.set_random_seed(2)
+    layer = SpanMask(0.2, 5)
+    frames = np.ones((40, 200, 3), np.float32)
+    assert np.array_equal(keras.ops.convert_to_numpy(layer(frames, training=False)), frames)
+    hidden = keras.ops.convert_to_numpy(layer(frames, training=True)) == 0
+    assert 0.15 < hidden.mean() < 0.23
+    assert (hidden.all(axis=2) == hidden.any(axis=2)).all()  # whole frames
+    borders = np.diff(np.pad(hidden[:, :, 0].astype(int), ((0, 0), (1, 1))))
+    lengths = np.argwhere(borders == -1)[:, 1] - np.argwhere(borders == 1)[:, 1]
+    ends_of_lines = np.argwhere(borders == -1)[:, 1] == frames.shape[1]
+    assert lengths[~ends_of_lines].min() == 5  # longer where spans overlap
+    assert np.array_equal(
+        keras.ops.convert_to_numpy(SpanMask(0.0, 5)(frames, training=True)), frames
+    )

@@ -95,3 +95,16 @@ def test_unknown_language_is_refused() -> None:
         TextSource(languages=("en", "tlh"))
     with pytest.raises(ValueError, match="none"):
         TextSource(languages=())
+
+
+def test_a_hand_that_mixes_capitals_in_writes_a_letter_always_alike() -> None:
+    mixed = TextSource(config=TextConfig(vocabulary=3000, code=0.0, capitals=0.0, mixed=1.0))
+    rng = np.random.default_rng(5)
+    lines = [mixed.line(rng, longest=60, shortest=50) for _ in range(100)]
+    inside = [re.sub(r"(?<![^\W\d_])[^\W\d_]", "", line) for line in lines]  # no first letters
+    assert sum(any(map(str.isupper, line)) for line in inside) > 90
+    raised = {c for line in inside for c in line if c.isupper()}
+    assert len(raised) > 20
+    # But for what is in capitals anyway: some names.
+    both = [{c for c in line if c.islower() and c.upper() in line} for line in inside]
+    assert sum(map(len, both)) < 0.05 * sum(len(set(line.lower())) for line in inside)
