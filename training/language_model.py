@@ -14,7 +14,7 @@ from recognition.ngram import NGram
 from training.corpus import cut_into_lines, running_text
 from training.ink import load_unipen
 from training.ngram import mix_ngram
-from training.texts import TextConfig, TextSource
+from training.texts import TextSource
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def ink_labels(path: Path) -> list[str]:
 
 
 def _made_up_lines(recipe: LanguageRecipe) -> Iterator[str]:
-    texts = TextSource(LINE_ALPHABET.characters, (recipe.language,), TextConfig(mixed=0.0))
+    texts = TextSource(LINE_ALPHABET.characters, (recipe.language,))
     rng = np.random.default_rng(recipe.seed)
     for _ in range(recipe.made_up):
         yield texts.line(rng)

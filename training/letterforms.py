@@ -29,8 +29,6 @@ SIGN_EXTENTS = {
 }  # fmt: skip
 FLAT_WIDTHS = {"-": 0.75, "_": 1.0, "=": 0.8, "~": 0.9}
 """Signs too flat to be sized by their height: width in x-heights."""
-SMALL_CAPITALS = 0.2
-"""Share of the hands whose capitals are hardly higher than small letters."""
 
 
 def extent(character: str) -> tuple[float, float]:
@@ -92,15 +90,15 @@ class Hand:
     slant: float
 
     @staticmethod
-    def random(rng: np.random.Generator) -> Hand:
-        """Habits of some writer."""
+    def random(rng: np.random.Generator, small_capitals: float = 0.0) -> Hand:
+        """Habits of some writer; such a share has capitals hardly higher than small letters."""
         gap = float(np.clip(rng.normal(0.17, 0.1), 0.0, 0.6))
-        small_capitals = rng.random() < SMALL_CAPITALS
+        small = small_capitals > 0 and rng.random() < small_capitals
         return Hand(
             x_height=rng.uniform(18.0, 30.0),
             ascender=rng.uniform(0.8, 1.15),
             descender=rng.uniform(0.7, 1.2),
-            capital=rng.uniform(0.6, 0.8) if small_capitals else rng.uniform(0.8, 1.15),
+            capital=rng.uniform(0.6, 0.8) if small else rng.uniform(0.8, 1.15),
             digit=rng.uniform(0.75, 1.15),
             gap=gap,
             space=max(rng.uniform(0.6, 1.7), 0.45 + 2.0 * gap),

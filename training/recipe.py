@@ -32,12 +32,14 @@ from training.sources import (
     glyph_lines,
     word_lines,
 )
-from training.texts import TextSource
+from training.texts import TextConfig, TextSource
 from training.truth_lines import store_pages
 
 MODEL = "line.onnx"
 PLOT = "history.png"
 INK_CATEGORIES = ("7", "8")
+MIXED_CAPITALS = 0.15
+"""Share of the made-up lines in which some letters are capitals wherever they stand."""
 SOURCES = ("real", "ink", "words", "characters", "glyphs", "cells", "fonts")
 
 
@@ -187,7 +189,7 @@ def _sources(recipe: LineRecipe) -> list[Share]:
     stores = [load_lines(path) for path in (*recipe.truth, *recipe.lines, *recipe.store)]
     if stores and weights.get("real"):
         found.append(Share(RealLines(joined(stores)), weights["real"]))
-    texts = TextSource(alphabet.characters)
+    texts = TextSource(alphabet.characters, config=TextConfig(mixed=MIXED_CAPITALS))
     if recipe.ink is not None:
         ink = load_unipen(recipe.ink)
         chosen = ink.select(INK_CATEGORIES, alphabet.characters)

@@ -17,6 +17,8 @@ LONGEST_WORDS_LINE = 45
 """Characters in a line set from words, about."""
 STRUCK_OUT = 0.03
 """Chance that a struck-out word stands before a word."""
+SMALL_CAPITALS = 0.2
+"""Share of the hands whose capitals are hardly higher than small letters."""
 PAIRS = (("(", ")"), ('"', '"'), ("«", "»"), ("[", "]"))
 
 
@@ -60,7 +62,7 @@ def compose_glyphs(text: str, glyphs: GlyphSet, rng: np.random.Generator) -> np.
     ValueError
         When a character has neither glyph nor drawing.
     """
-    setter = GlyphSetter(glyphs, Hand.random(rng), rng)
+    setter = GlyphSetter(glyphs, Hand.random(rng, SMALL_CAPITALS), rng)
     for character in text:
         setter.add(character)
     return setter.finish()
@@ -154,7 +156,8 @@ def compose_characters(text: str, pool: InkPool, rng: np.random.Generator) -> np
     ValueError
         When a character has neither ink nor drawing.
     """
-    setter = InkSetter(pool, Hand.random(rng), pool.letter_writer(rng), rng)
+    hand = Hand.random(rng, SMALL_CAPITALS)
+    setter = InkSetter(pool, hand, pool.letter_writer(rng), rng)
     setter.add_text(text)
     return setter.finish()
 

@@ -45,7 +45,7 @@ class TextConfig:
     rare_character: float = 0.06
     code: float = 0.13
     capitals: float = 0.05
-    mixed: float = 0.15
+    mixed: float = 0.0
 
 
 class TextSource:
