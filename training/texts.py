@@ -208,8 +208,8 @@ def _mixed(rng: np.random.Generator, text: str) -> str:
     share = rng.uniform(0.3, 0.9)
     capitals = {letter for letter in sorted(set(text)) if rng.random() < share}
     # Not those that are two letters as capitals.
-    raised = {letter: letter.upper() for letter in capitals if len(letter.upper()) == 1}
-    return text.translate(str.maketrans(raised))
+    raised = {ord(letter): letter.upper() for letter in capitals if len(letter.upper()) == 1}
+    return text.translate(raised)
 
 
 def _mark(rng: np.random.Generator, language: str) -> str:
