@@ -9,8 +9,12 @@ distributions below are of hands, not of one hand).
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
+
+from recognition.confidence import logistic
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,8 +53,8 @@ def same_hand(odds: npt.ArrayLike, known: npt.ArrayLike) -> Floats:
     prior = np.asarray(known, np.float64)
     if not len(seen):
         return seen
-    chance = 1 / (1 + np.exp(-prior))[:, None, None]
-    fits = _density(seen[:, None] - _PLACES, _SCATTER, _WIDE_SCATTER)
+    chance = logistic(prior)[:, None, None]
+    fits = _scattered(seen[:, None] - _PLACES)
     one = chance * fits[:, :, None]  # (n, place of ones, place of sevens)
     either = one + (1 - chance) * fits[:, None, :]
     weights = _hands() + np.log(either).sum(axis=0)
@@ -60,6 +64,7 @@ def same_hand(odds: npt.ArrayLike, known: npt.ArrayLike) -> Floats:
     return np.log(share / (1 - share)) - prior
 
 
+@cache
 def _hands() -> Floats:
     """Return the log probability of each place of a hand's ones and sevens, (places, places)."""
     ones = _mixture(_CLEAR, _UNCLEAR_ONE)
@@ -75,9 +80,9 @@ def _mixture(clear: float, unclear: float) -> Floats:
     return (1 - _UNCLEAR_SHARE) * narrow + _UNCLEAR_SHARE * wide
 
 
-def _density(distance: Floats, narrow: float, wide: float) -> Floats:
-    share = _WIDE_SHARE
-    return (1 - share) * _normal(distance, narrow) + share * _normal(distance, wide)
+def _scattered(distance: Floats) -> Floats:
+    narrow, wide = _normal(distance, _SCATTER), _normal(distance, _WIDE_SCATTER)
+    return (1 - _WIDE_SHARE) * narrow + _WIDE_SHARE * wide
 
 
 def _normal(distance: Floats, deviation: float) -> Floats:

@@ -17,12 +17,9 @@ ANY = AnyCase(PLAIN, ALPHABET)
 
 
 def weight(language: Language, text: str) -> float:
-    state, total = language.start(), 0.0
-    for character in text:
-        gained, state = language.score(state, ALPHABET.index(character))
-        assert gained <= language.best
-        total += gained
-    return total + language.end(state)
+    ((gained, states),) = language.trails([[ALPHABET.index(character) for character in text]])
+    assert (gained <= language.best).all()
+    return float(gained.sum()) + language.end(states[-1])
 
 
 @given(st.text(ALPHABET, max_size=10))

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from recognition.alphabet import LINE_ALPHABET
+from recognition.capitals import AnyCase
 from recognition.ctc import DecodeConfig, beam_search
 from recognition.language import (
+    ANY_CASE,
     LANGUAGES,
     Language,
     LanguageError,
@@ -142,8 +144,12 @@ def test_a_language_from_a_file(tmp_path: Path) -> None:
     model.save(path)
     language = load_language([str(path)], ALPHABET)
     assert language is not None
-    # One line in eleven is expected to be in capitals, or to mix them in.
-    assert weight(language, "the hat") == pytest.approx(model.text_log_prob("the hat"), abs=0.3)
+    plain = NGramLanguage(model, ALPHABET)
+    assert weight(plain, "the hat") == pytest.approx(model.text_log_prob("the hat"))
+    # Some lines are expected to be in capitals, or to mix them in.
+    both = Mixture([plain, AnyCase(plain, ALPHABET)], [1.0, ANY_CASE])
+    assert weight(language, "the hat") == pytest.approx(weight(both, "the hat"))
+    assert weight(language, "the hat") == pytest.approx(weight(plain, "the hat"), abs=0.3)
 
 
 def test_unknown_and_missing_languages_are_refused(tmp_path: Path) -> None:

@@ -20,11 +20,9 @@ def nothing(odds: object) -> np.ndarray:
 @pytest.mark.parametrize(
     ("odds", "ones"),
     [
-        ([7.0, 6.8, 0.5, 6.9], [True, True, False, True]),  # plain ones, one has an upstroke
-        (
-            [-0.8, -7.9, -0.1, -4.9],
-            [True, False, True, False],
-        ),  # ones with upstrokes, barred sevens
+        # Plain ones beside an upstroke; ones with upstrokes beside barred sevens.
+        ([7.0, 6.8, 0.5, 6.9], [True, True, False, True]),
+        ([-0.8, -7.9, -0.1, -4.9], [True, False, True, False]),
         ([7.2, -8.1, 6.5], [True, False, True]),
         ([-7.9, -7.4], [False, False]),
     ],
