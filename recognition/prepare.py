@@ -30,7 +30,8 @@ class PreparedLine:
     Attributes
     ----------
     image
-        uint8 (LINE_HEIGHT, w), ink bright on 0. w is 0 where the line holds no ink.
+        uint8 (LINE_HEIGHT or the height asked for, w), ink bright on 0. w is 0 where the line
+        holds no ink.
     scale
         Output pixels per input pixel.
     offset
@@ -46,13 +47,15 @@ class PreparedLine:
         return column / self.scale + self.offset
 
 
-def prepare_line(grey: NDArray[np.uint8]) -> PreparedLine:
+def prepare_line(grey: NDArray[np.uint8], height: int = LINE_HEIGHT) -> PreparedLine:
     """Bring a text line to the network's height, contrast and size of writing.
 
     Parameters
     ----------
     grey
         uint8 (h, w), dark ink on light paper, one line of text.
+    height
+        Rows of the result. Networks take LINE_HEIGHT; more rows show the same, larger.
 
     Returns
     -------
@@ -68,14 +71,14 @@ def prepare_line(grey: NDArray[np.uint8]) -> PreparedLine:
         raise ValueError(f"a line must be uint8 (h, w), not {grey.dtype} {grey.shape}")
     ink = _stretch_contrast(grey)
     if ink is None or not (ink > FAINTEST_INK).any():
-        return PreparedLine(np.zeros((LINE_HEIGHT, 0), np.uint8), 1.0, 0.0)
+        return PreparedLine(np.zeros((height, 0), np.uint8), 1.0, 0.0)
     written = ink > FAINTEST_INK
     top, bottom = _extent(np.any(written, axis=1))
     left, right = _extent(np.any(written, axis=0))
     ink = _level(ink[top:bottom, left:right])
     centre, spread = _ink_moments(ink)
-    scale = min(INK_SPREAD / spread, MAX_WIDTH / (right - left))
-    image = _resample(ink, centre, scale)
+    scale = min(INK_SPREAD / spread, MAX_WIDTH / (right - left)) * height / LINE_HEIGHT
+    image = _resample(ink, centre, scale, height)
     return PreparedLine(image, scale, left - MARGIN / scale)
 
 
@@ -152,15 +155,15 @@ def _stroke_width(ink: NDArray[np.uint8]) -> float:
     return area / max(1, *starts)
 
 
-def _resample(ink: NDArray[np.uint8], centre: float, scale: float) -> NDArray[np.uint8]:
-    half = LINE_HEIGHT / 2 / scale
+def _resample(ink: NDArray[np.uint8], centre: float, scale: float, rows: int) -> NDArray[np.uint8]:
+    half = rows / 2 / scale
     top, bottom = round(centre - half), round(centre + half)
     bottom = max(bottom, top + 1)
     height, width = ink.shape
     above, below = max(0, -top), max(0, bottom - height)
     inside = ink[max(0, top) : max(0, bottom)]
     window = cv2.copyMakeBorder(inside, above, below, 0, 0, cv2.BORDER_CONSTANT, value=0)
-    size = (max(1, round(width * scale)), LINE_HEIGHT)
+    size = (max(1, round(width * scale)), rows)
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     resized = cv2.resize(window, size, interpolation=method)
     bordered = cv2.copyMakeBorder(resized, 0, 0, MARGIN, MARGIN, cv2.BORDER_CONSTANT, value=0)

@@ -102,7 +102,10 @@ def export(run: Path) -> None:
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="Folder for the mean, to be exported like a run.")  # fmt: skip
 def average(runs: tuple[str, ...], output: Path) -> None:
-    """Take the mean of the weights of line networks, each trained on from the one before."""
+    """Take the mean of the weights of line networks, each trained on from the one before.
+
+    RUN is the folder of a finished training, a file of weights, or 'shipped'.
+    """
     with clear_errors():
         from training.average import average_runs, parse_part
 

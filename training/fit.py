@@ -28,6 +28,7 @@ from training.pretrained import load_pretrained
 from training.schedule import cosine, muon
 
 BEST = "best.weights.h5"
+LAST = "last.weights.h5"
 HISTORY = "history.csv"
 SUMMARY = "summary.json"
 
@@ -103,7 +104,7 @@ class CtcModel(keras.Model):
 
 @dataclass
 class Validation(keras.callbacks.Callback):
-    """Reads the validation sets after every epoch and keeps the best weights.
+    """Reads the validation sets after every epoch and keeps the best weights and the last.
 
     The first set decides which weights are best.
     """
@@ -125,6 +126,7 @@ class Validation(keras.callbacks.Callback):
         rates = {name: self._read(lines) for name, lines in self._prepared.items()}
         loss = float((logs or {}).get("loss", np.nan))
         self._write(epoch, loss, rates)
+        self.model.network.save_weights(self.folder / LAST)
         leading = next(iter(rates.values()))
         if leading < self.best:
             self.best, self._waited = leading, 0
@@ -200,7 +202,7 @@ def fit_line_network(
     alphabet
         Characters of the network's classes.
     folder
-        Receives checkpoints, `best.weights.h5`, `history.csv`, `summary.json`.
+        Receives checkpoints, `best.weights.h5`, `last.weights.h5`, `history.csv`, `summary.json`.
     config
         Schedule.
     provenance
@@ -237,8 +239,8 @@ def fit_line_network(
     _summarise(folder, config, sizes, alphabet, provenance, watcher.best)
 
 
-def trained_network(folder: Path) -> tuple[keras.Model, dict[str, Any]]:
-    """Return the network of a finished run with its best weights, in float32; and its summary.
+def trained_network(folder: Path, weights: str = BEST) -> tuple[keras.Model, dict[str, Any]]:
+    """Return the network of a finished run, weights BEST or LAST, in float32; and its summary.
 
     Raises
     ------
@@ -251,7 +253,7 @@ def trained_network(folder: Path) -> tuple[keras.Model, dict[str, Any]]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{folder}: holds no finished training ({error})") from error
     network = line_network(sizes)
-    network.load_weights(folder / BEST)
+    network.load_weights(folder / weights)
     return network, summary
 
 
@@ -272,7 +274,8 @@ def _prepare_all(store: LineStore, alphabet: Alphabet) -> list[tuple[Any, str, l
 
 def _forget(folder: Path, backup: Path) -> None:
     """Remove what an earlier run left: a new run must not go on from it by accident."""
-    for path in [folder / BEST, folder / HISTORY, folder / SUMMARY, *backup.glob("*")]:
+    left = [folder / name for name in (BEST, LAST, HISTORY, SUMMARY)]
+    for path in [*left, *backup.glob("*")]:
         path.unlink(missing_ok=True)
 
 

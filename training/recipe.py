@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from recognition.alphabet import LINE_ALPHABET, Alphabet
+from recognition.crnn import LineReader
 from training.augment import augment_line
 from training.emnist import load_emnist
 from training.export import export_line_network, line_metadata
@@ -21,6 +22,7 @@ from training.ground_truth import read_folder, read_line_folder
 from training.ink import load_unipen
 from training.ink_setter import InkPool
 from training.line_store import LineStore
+from training.pieces import piece_setters
 from training.plots import plot_history
 from training.pretrained import SHIPPED
 from training.sources import (
@@ -30,6 +32,7 @@ from training.sources import (
     character_lines,
     font_lines,
     glyph_lines,
+    piece_lines,
     word_lines,
 )
 from training.texts import TextConfig, TextSource
@@ -40,7 +43,7 @@ PLOT = "history.png"
 INK_CATEGORIES = ("7", "8")
 MIXED_CAPITALS = 0.15
 """Share of the made-up lines in which some letters are capitals wherever they stand."""
-SOURCES = ("real", "ink", "words", "characters", "glyphs", "cells", "fonts")
+SOURCES = ("real", "ink", "words", "characters", "glyphs", "cells", "fonts", "pieces")
 
 
 @dataclass(frozen=True)
@@ -190,6 +193,9 @@ def _sources(recipe: LineRecipe) -> list[Share]:
     if stores and weights.get("real"):
         found.append(Share(RealLines(joined(stores)), weights["real"]))
     texts = TextSource(alphabet.characters, config=TextConfig(mixed=MIXED_CAPITALS))
+    if stores and weights.get("pieces"):
+        setters = piece_setters(joined(stores), LineReader.load(languages=()))
+        found.append(Share(piece_lines(setters, texts), weights["pieces"]))
     if recipe.ink is not None:
         ink = load_unipen(recipe.ink)
         chosen = ink.select(INK_CATEGORIES, alphabet.characters)

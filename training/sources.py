@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from training.ink import InkSet
 from training.ink_setter import InkPool
 from training.line_store import LineStore
 from training.pen import render_ink
+from training.pieces import PieceSetter, choose_text
 from training.synthesis import compose_characters, compose_glyphs, compose_words, writable
 from training.texts import TextSource
 
@@ -173,6 +174,16 @@ def font_lines(fonts: FontSet, texts: TextSource, alphabet: Alphabet) -> Compose
         face = fonts.draw(rng)
         text = _known_text(texts, length, wanted & (face.characters | {" "}), rng)
         return compose_typeset(text, face, rng), text
+
+    return ComposedLines(compose)
+
+
+def piece_lines(setters: Sequence[PieceSetter], texts: TextSource) -> ComposedLines:
+    """Lines put together from pieces of what one page's hand wrote."""
+
+    def compose(length: int, rng: np.random.Generator) -> Sample:
+        setter = setters[int(rng.integers(len(setters)))]
+        return setter.compose(choose_text(setter, texts, length, rng), rng)
 
     return ComposedLines(compose)
 
