@@ -140,6 +140,9 @@ def cut(folder: Path, output: Path, found: bool) -> None:
               "ones too. Sentences of the language are found in it.")  # fmt: skip
 @click.option("--made-up", default=100_000, show_default=True, type=click.IntRange(0),
               help="Lines of word lists added to the transcriptions.")  # fmt: skip
+@click.option("--dictionary", type=FILE, multiple=True,
+              help="Words that are written small, one a line: what else is in frequent use is "
+              "taken for names, and made-up lines have such names.")  # fmt: skip
 @click.option("--truth-weight", default=12.0, show_default=True, type=click.FloatRange(0.01),
               help="How much a transcription counts.")  # fmt: skip
 @click.option("--text-weight", default=1.0, show_default=True, type=click.FloatRange(0.01),
@@ -157,7 +160,8 @@ def language(truth: tuple[Path, ...], ink: Path | None, output: Path, **options:
 
     \b
     Example:
-      hcr-train language copiste/train --language fr --text books -o language-fr.npz
+      hcr-train language copiste/train --language fr --text books \
+          --dictionary /usr/share/dict/french -o language-fr.npz
     """
     with clear_errors():
         from training.language_model import LanguageRecipe, ink_labels, train_language

@@ -13,6 +13,7 @@ from recognition.language import LANGUAGES
 from recognition.ngram import NGram
 from training.corpus import cut_into_lines, running_text
 from training.ink import load_unipen
+from training.names import read_dictionary
 from training.ngram import mix_ngram
 from training.texts import TextSource
 
@@ -29,6 +30,8 @@ class LanguageRecipe:
         Files and folders with running text.
     made_up
         Lines of word lists with numbers, dates, names and codes.
+    dictionary
+        Files of words that are written small: `TextSource`.
     truth_weight, text_weight, made_up_weight
         How much a line of the transcriptions, of the running text, of the made-up lines counts.
     order, max_ngrams, doubt
@@ -40,6 +43,7 @@ class LanguageRecipe:
     language: str
     text: tuple[Path, ...] = ()
     made_up: int = 100_000
+    dictionary: tuple[Path, ...] = ()
     truth_weight: float = 12.0
     text_weight: float = 1.0
     made_up_weight: float = 1.0
@@ -62,7 +66,7 @@ def train_language(transcriptions: Sequence[str], recipe: LanguageRecipe) -> NGr
     Raises
     ------
     ValueError
-        If there is no text at all, or a weight is not over 0.
+        If there is no text at all, a weight is not over 0, or a dictionary cannot be used.
     """
     rng = np.random.default_rng(recipe.seed)
     paragraphs = running_text(recipe.text, recipe.language, LINE_ALPHABET.characters, LANGUAGES)
@@ -81,7 +85,8 @@ def ink_labels(path: Path) -> list[str]:
 
 
 def _made_up_lines(recipe: LanguageRecipe) -> Iterator[str]:
-    texts = TextSource(LINE_ALPHABET.characters, (recipe.language,))
+    dictionary = read_dictionary(recipe.dictionary) if recipe.dictionary else None
+    texts = TextSource(LINE_ALPHABET.characters, (recipe.language,), dictionary=dictionary)
     rng = np.random.default_rng(recipe.seed)
     for _ in range(recipe.made_up):
         yield texts.line(rng)

@@ -14,6 +14,7 @@ import numpy as np
 import wordfreq
 
 from training.codes import capitalised, pick, random_code
+from training.names import Names
 
 TITLES = {"en": "Mr. Mrs. Ms. Dr. Prof. Miss Sir", "fr": "M. Mme Mlle Dr Me Mgr Prof."}
 ELIDED = ("l'", "d'", "qu'", "n'", "s'", "j'", "c'", "m'", "t'", "jusqu'", "lorsqu'")
@@ -38,6 +39,8 @@ class TextConfig:
     code, capitals, mixed : float
         Chance that a token is a number, date, code...; that a line is in capitals; that it is of
         a hand that prints, and writes some of the letters as capitals wherever they stand.
+    known_name : float
+        Chance that a part of a name is one of the names given, not any word.
     """
 
     vocabulary: int = 40_000
@@ -46,6 +49,7 @@ class TextConfig:
     code: float = 0.13
     capitals: float = 0.05
     mixed: float = 0.0
+    known_name: float = 0.9
 
 
 class TextSource:
@@ -58,6 +62,9 @@ class TextSource:
     languages : collection of str
         Of "en" and "fr".
     config : TextConfig
+    dictionary : collection of str, optional
+        Words that are written small: the others that wordfreq knows are taken for names, see
+        `Names`. Without it any rare word can be a name.
 
     Raises
     ------
@@ -70,6 +77,7 @@ class TextSource:
         alphabet: Collection[str] | None = None,
         languages: Collection[str] = ("en", "fr"),
         config: TextConfig | None = None,
+        dictionary: Collection[str] | None = None,
     ) -> None:
         unknown = set(languages).difference(TITLES)
         if unknown or not languages:
@@ -81,6 +89,9 @@ class TextSource:
         self._cumulated: dict[str, np.ndarray] = {}
         self._holding: dict[str, dict[str, list[int]]] = {}
         self._held: dict[str, list[str]] = {}
+        self._names: dict[str, Names] = {}
+        if dictionary is not None:
+            self._names = {name: Names(name, dictionary, alphabet) for name in self.languages}
         for language in self.languages:
             self._load(language)
 
@@ -137,9 +148,13 @@ class TextSource:
         return " ".join(parts)
 
     def _proper(self, rng: np.random.Generator, language: str) -> str:
-        words = self._words[language]
-        # Rarer words are more often names.
-        word = words[rng.integers(len(words) // 10, len(words))]
+        names = self._names.get(language)
+        if names is not None and rng.random() < self.config.known_name:
+            word = names.draw(rng)
+        else:
+            words = self._words[language]
+            # Rarer words are more often names.
+            word = words[rng.integers(len(words) // 10, len(words))]
         return word.upper() if rng.random() < 0.04 else capitalised(word)
 
     def code(self, rng: np.random.Generator, language: str | None = None) -> str:
