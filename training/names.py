@@ -8,8 +8,21 @@ from pathlib import Path
 import numpy as np
 import wordfreq
 
-from training.codes import capitalised
+from training.codes import capitalised, pick
 
+PLACE = 0.12
+"""Share of the names that are a place's of several words."""
+PLACES = {
+    "en": (
+        "St {}", "New {}", "{}-on-{}", "{}-upon-{}", "Lake {}", "Mount {}", "North {}",
+        "South {}",
+    ),
+    "fr": (
+        "Saint-{}", "Saint-{}", "Saint-{}-de-{}", "Saint-{}-sur-{}", "Sainte-{}", "{}-sur-{}",
+        "{}-en-{}", "{}-le-{}", "{}-la-{}", "{}-les-{}", "{}-sous-{}", "{}-de-{}", "{}-du-{}",
+        "{}-et-{}", "La {}", "Le {}", "Les {}", "L'{}", "Mont-{}", "Nord-{}",
+    ),
+}  # fmt: skip
 SHORTEST = 3
 """Shorter ones are abbreviations and typing errors more often than names."""
 
@@ -56,13 +69,20 @@ class Names:
         if not words:
             raise ValueError(f"no names: the dictionary has all words of {language}")
         self._words = [capitalised(word) for word in words]
+        self._places = PLACES[language]
         self._cumulated = np.cumsum(np.array([frequencies[w] for w in words]) ** exponent)
 
     def __len__(self) -> int:
         return len(self._words)
 
     def draw(self, rng: np.random.Generator) -> str:
-        """Return a name, capitalised."""
+        """Return a name, capitalised; a place's may be of several words."""
+        if rng.random() < PLACE:
+            pattern = pick(rng, self._places)
+            return pattern.format(*(self._word(rng) for _ in range(pattern.count("{}"))))
+        return self._word(rng)
+
+    def _word(self, rng: np.random.Generator) -> str:
         place = np.searchsorted(self._cumulated, rng.random() * self._cumulated[-1], side="right")
         return self._words[int(place)]
 

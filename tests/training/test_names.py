@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import wordfreq
 from training.names import Names, read_dictionary
 from training.texts import TextConfig, TextSource
 
+OF_PLACES = {"Saint", "Sainte", "La", "Le", "Les", "L", "Mont", "Nord"}
 DICTIONARY = frozenset(
     word
     for word in wordfreq.top_n_list("fr", 30_000)
@@ -29,14 +31,27 @@ def test_names_are_capitalised_and_not_in_the_dictionary(names: Names) -> None:
     assert len(drawn) > 500
     for name in drawn:
         assert name[0].isupper()
-        assert name[0].lower() + name[1:] not in DICTIONARY
+        parts = [part for part in re.split("[- ']", name) if part[0].isupper()]
+        own = [part for part in parts if part not in OF_PLACES]
+        assert own
+        assert not {part[0].lower() + part[1:] for part in own} & DICTIONARY
+    assert any("-sur-" in name for name in drawn)
 
 
-def test_the_frequent_ones_come_more_often(names: Names) -> None:
+def test_the_frequent_ones_come_as_much_more_often_as_asked(names: Names) -> None:
     rng = np.random.default_rng(2)
-    drawn = [names.draw(rng) for _ in range(20_000)]
-    counts = [drawn.count(name) for name in ("France", "Polanski")]
-    assert counts[0] > max(10, 3 * counts[1])
+    sources = {
+        "alike": Names("fr", DICTIONARY, exponent=0.0),
+        "root": names,
+        "real": Names("fr", DICTIONARY, exponent=1.0),
+    }
+    counts = [
+        sum(source.draw(rng) in ("France", "Paris") for _ in range(10_000))
+        for source in sources.values()
+    ]
+    assert counts[0] < 10
+    assert counts[1] < 50
+    assert counts[2] > 200
 
 
 def test_they_keep_to_the_alphabet(names: Names) -> None:
@@ -56,12 +71,13 @@ def test_made_up_text_has_them() -> None:
     config = TextConfig(vocabulary=3000, known_name=1.0)
     with_names = TextSource(languages=("fr",), config=config, dictionary=DICTIONARY)
     rng = np.random.default_rng(4)
-    parts = [part for _ in range(300) for part in with_names.name(rng).replace("-", " ").split()]
-    common = set(wordfreq.top_n_list("fr", 3000)) & DICTIONARY
-    known = [part for part in parts if part.lower() in common]
-    # Titles, particles: no other word of the dictionary.
-    assert set(known) <= {"de", "du", "la", "des", "le", "M.", "Mme", "Me", "Dr", "Prof."}
-    assert len(parts) > 300
+    made = [with_names.name(rng) for _ in range(300)]
+    capitals = {word for name in made for word in re.split("[- ']", name) if word[0].isupper()}
+    common = {word.capitalize() for word in wordfreq.top_n_list("fr", 3000)} & {
+        word.capitalize() for word in DICTIONARY
+    }
+    assert len(capitals) > 300
+    assert capitals & common <= OF_PLACES | {"Mme", "Me", "Dr"}  # titles
 
 
 def test_dictionaries_are_lists_of_words(tmp_path: Path) -> None:
