@@ -17,6 +17,9 @@ Of 400 words of print by UNIPEN's validation writers 326 are right by the first 
 with a margin of 2 and 341 with 1, which loses words of running hand (CER of every third validation
 line of Copiste 7.2 % from 1.5 on, 7.8 % with 1); in boxes and on combs margins from 0 to 2 are
 alike (`benchmarks.fit_lattice` prints such tables for its own writers)."""
+LEAST_TRUSTED = 0.6
+"""How sure the second reading of a whole line must be, as a share of how sure the first one is: in
+a hand that cannot be read by characters a word that looks sure is a chance."""
 _LEAST = 1e-4
 
 
@@ -47,6 +50,7 @@ def combine(
     """
     if not first.words or not second.words:
         return first if first.words or not second.words else _unless_better(first, second, margin)
+    trusted = in_cells or _sureness(second.words) >= LEAST_TRUSTED * _sureness(first.words)
     words: list[WordReading] = []
     changed = False
     for own, others in _groups(first.words, second.words):
@@ -59,7 +63,9 @@ def combine(
             own = _in_same_cells(own, others)
         agree = [w.text for w in own] == [w.text for w in others]
         better = not agree and (
-            not own or _better(own, others, margin) or (in_cells and _differ_in_case(own, others))
+            not own
+            or (trusted and _better(own, others, margin))
+            or (in_cells and _differ_in_case(own, others))
         )
         changed |= better
         kept = others if better else _placed(own, others)
@@ -122,10 +128,14 @@ def _in_same_cells(own: Sequence[WordReading], others: Sequence[WordReading]) ->
 
 
 def _line(words: Sequence[WordReading]) -> LineReading:
-    letters = sum(len(word.text) for word in words)
-    sure = sum(len(word.text) * word.confidence for word in words) / letters
     text = " ".join(word.text for word in words)
-    return LineReading(text, sure, tuple(words), ())
+    return LineReading(text, _sureness(words), tuple(words), ())
+
+
+def _sureness(words: Sequence[WordReading]) -> float:
+    """Return the share of the characters that stand in words expected to be right."""
+    letters = sum(len(word.text) for word in words)
+    return sum(len(word.text) * word.confidence for word in words) / letters
 
 
 def _groups(

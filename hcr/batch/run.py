@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # What `write_atomically` leaves behind when it is killed.
 _LEFTOVER = re.compile(r"\.hcr-[a-z0-9_]{8}")
-_LEFTOVER_SECONDS = 60
+_LEFTOVER_SECONDS = 2
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -63,6 +63,7 @@ def run_batch(jobs: Sequence[Job], config: RunConfig, progress: Progress) -> Non
     HcrError
         If nothing can be read or written, or no more: wrong model, full disk, lost cluster.
     """
+    began = time.time()
     folder, report = config.output, config.report
     assert folder is not None
     if report and not report.parent.is_dir():
@@ -77,7 +78,7 @@ def run_batch(jobs: Sequence[Job], config: RunConfig, progress: Progress) -> Non
                 for outcome in outcomes:
                     progress.done(_keep(outcome, manifest, planned))
         finally:
-            _sweep({target.parent for job in jobs for target in job.targets})
+            _sweep({target.parent for job in jobs for target in job.targets}, began)
         if report:
             from hcr.batch.report import write_report
 
@@ -147,14 +148,12 @@ def _flush(folder: Path) -> None:
             os.close(handle)
 
 
-def _sweep(folders: set[Path]) -> None:
-    """Remove what runs that were killed in the midst of writing left behind."""
+def _sweep(folders: set[Path], began: float) -> None:
+    """Remove what runs that were killed in the midst of writing left behind before this one."""
+    # One that is younger may belong to another run that is under way.
+    newest = min(began, time.time() - _LEFTOVER_SECONDS)
     for folder in folders:
         with suppress(OSError), os.scandir(folder) as entries:
             for entry in entries:
-                # One that is young may belong to another run that is under way.
-                if (
-                    _LEFTOVER.fullmatch(entry.name)
-                    and time.time() - entry.stat().st_mtime > _LEFTOVER_SECONDS
-                ):
+                if _LEFTOVER.fullmatch(entry.name) and entry.stat().st_mtime < newest:
                     Path(entry).unlink()

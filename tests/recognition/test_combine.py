@@ -34,6 +34,15 @@ def test_a_margin_keeps_the_first() -> None:
     assert combine(first, second, margin=0.0).text == "cut"
 
 
+def test_a_word_of_a_line_read_badly_is_not_taken() -> None:
+    first = line(("14", 0.3, 0, 20), ("March", 0.99, 40, 90), ("2024", 0.98, 110, 150))
+    second = line(("H", 0.87, 0, 20), ("Tnanh2024", 0.32, 40, 150))
+    read = combine(first, second)
+    assert read.text == "14 March 2024"
+    assert [word.agreement for word in read.words] == [False] * 3
+    assert combine(line(("14", 0.3, 0, 20)), line(("H", 0.87, 0, 20))).text == "H"
+
+
 def test_agreement_is_told_and_nothing_changed() -> None:
     first, second = line(("cat", 0.5, 0, 30)), line(("cat", 0.9, 2, 33))
     read = combine(first, second)
