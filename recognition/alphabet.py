@@ -53,6 +53,10 @@ class Alphabet:
         """Tell whether every character of the text can be encoded."""
         return all(character in self._index for character in text)
 
+    def keep(self, text: str) -> str:
+        """Return a text without the characters that cannot be encoded."""
+        return "".join(character for character in text if character in self._index)
+
     def encode(self, text: str) -> list[int]:
         """Return the class numbers of a text.
 

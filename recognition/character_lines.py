@@ -19,7 +19,13 @@ from recognition.arcs import Floats, SplitLine, candidate_boxes, candidate_featu
 from recognition.candidates import CandidateJudge
 from recognition.character_models import GAPS, WHOLE, WORDS
 from recognition.characters import CharacterClassifier, prepare_character
-from recognition.crnn import GlyphReading, LineReading, WordReading, usable_cores
+from recognition.crnn import (
+    GlyphReading,
+    LineReading,
+    WordReading,
+    line_confidence,
+    usable_cores,
+)
 from recognition.language import LANGUAGES, Language, load_language
 from recognition.lattice import (
     Lattice,
@@ -182,13 +188,11 @@ class CharacterLineReader:
             _word(found, span, sure)
             for span, sure in zip(path_words(found.paths[0]), confidences, strict=True)
         )
-        letters = sum(len(word.text) for word in words)
-        sure = sum(len(word.text) * word.confidence for word in words) / letters
         shares = _shares(found.paths)
         alternatives = tuple(
             (path.line, share) for path, share in zip(found.paths, shares, strict=True)
         )
-        return LineReading(found.paths[0].line, sure, words, alternatives)
+        return LineReading(found.paths[0].line, line_confidence(words), words, alternatives)
 
 
 def path_words(path: LatticePath) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from recognition.confidence import log_odds
-from recognition.crnn import LineReading, WordReading
+from recognition.crnn import LineReading, WordReading, line_confidence
 
 OVERLAP = 0.3
 """Words overlap by so much of the narrower one to be the same writing."""
@@ -50,7 +50,9 @@ def combine(
     """
     if not first.words or not second.words:
         return first if first.words or not second.words else _unless_better(first, second, margin)
-    trusted = in_cells or _sureness(second.words) >= LEAST_TRUSTED * _sureness(first.words)
+    trusted = in_cells or line_confidence(second.words) >= LEAST_TRUSTED * line_confidence(
+        first.words
+    )
     words: list[WordReading] = []
     changed = False
     for own, others in _groups(first.words, second.words):
@@ -129,13 +131,7 @@ def _in_same_cells(own: Sequence[WordReading], others: Sequence[WordReading]) ->
 
 def _line(words: Sequence[WordReading]) -> LineReading:
     text = " ".join(word.text for word in words)
-    return LineReading(text, _sureness(words), tuple(words), ())
-
-
-def _sureness(words: Sequence[WordReading]) -> float:
-    """Return the share of the characters that stand in words expected to be right."""
-    letters = sum(len(word.text) for word in words)
-    return sum(len(word.text) * word.confidence for word in words) / letters
+    return LineReading(text, line_confidence(words), tuple(words), ())
 
 
 def _groups(

@@ -240,11 +240,9 @@ class LineReader:
         readings = []
         for k, line in enumerate(lines):
             words = self._words(line, decoded[k], confidences[k], features[k][1], others[k])
-            letters = sum(len(word.text) for word in words)
-            sure = sum(len(word.text) * word.confidence for word in words)
             text = SPACE.join(word.text for word in words)
-            share = sure / letters if letters else 1.0
-            readings.append(LineReading(text, share, words, self._alternatives(decoded[k].found)))
+            others_of_line = self._alternatives(decoded[k].found)
+            readings.append(LineReading(text, line_confidence(words), words, others_of_line))
         return readings
 
     def _alternatives(self, found: Sequence[Hypothesis]) -> tuple[tuple[str, float], ...]:
@@ -278,6 +276,13 @@ class LineReader:
     def _glyph(self, line: PreparedLine, label: int, span: Span, sure: float) -> GlyphReading:
         start, end = (line.to_source(frame * self._stride) for frame in span)
         return GlyphReading(self.alphabet.decode([label]), sure, start, end)
+
+
+def line_confidence(words: Sequence[WordReading]) -> float:
+    """Return the share of the characters that stand in words expected to be right; 1 of none."""
+    letters = sum(len(word.text) for word in words)
+    sure = sum(len(word.text) * word.confidence for word in words)
+    return sure / letters if letters else 1.0
 
 
 def _word_model(network: Network) -> WordModel:

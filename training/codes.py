@@ -48,6 +48,11 @@ def pick(rng: np.random.Generator, options: Sequence[str]) -> str:
     return options[int(rng.integers(len(options)))]
 
 
+def pick_weighted(rng: np.random.Generator, options: Sequence[str], cumulated: np.ndarray) -> str:
+    """One of the options, by weights of which the sums up to each are given."""
+    return options[int(np.searchsorted(cumulated, rng.random() * cumulated[-1], side="right"))]
+
+
 def capitalised(word: str) -> str:
     """The word with a capital first letter and the rest as it was."""
     return word[0].upper() + word[1:]

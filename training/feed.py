@@ -113,8 +113,7 @@ class LineFeed(keras.utils.PyDataset):
         if self._augment is not None:
             grey = self._augment(grey, rng)
         image = prepare_line(grey).image
-        text = "".join(character for character in text if character in self._alphabet)
-        labels = self._alphabet.encode(text)
+        labels = self._alphabet.encode(self._alphabet.keep(text))
         doubled = sum(a == b for a, b in pairwise(labels))
         frames = image.shape[1] // FRAME_STRIDE
         fits = len(labels) + doubled < frames and image.shape[1] <= WIDEST

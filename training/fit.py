@@ -267,7 +267,7 @@ def _prepare_all(store: LineStore, alphabet: Alphabet) -> list[tuple[Any, str, l
     """Prepare validation lines, the narrow ones first so that batches waste little."""
     lines = []
     for image, text in zip(store.images, store.texts, strict=True):
-        labels = [alphabet.encode(c)[0] for c in text if c in alphabet]
+        labels = alphabet.encode(alphabet.keep(text))
         lines.append((prepare_line(image).image, text, labels))
     return sorted((line for line in lines if line[0].shape[1] > 0), key=lambda p: p[0].shape[1])
 

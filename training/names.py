@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import wordfreq
 
-from training.codes import capitalised, pick
+from training.codes import capitalised, pick, pick_weighted
 
 PLACE = 0.12
 """Share of the names that are a place's of several words."""
@@ -83,8 +83,7 @@ class Names:
         return self._word(rng)
 
     def _word(self, rng: np.random.Generator) -> str:
-        place = np.searchsorted(self._cumulated, rng.random() * self._cumulated[-1], side="right")
-        return self._words[int(place)]
+        return pick_weighted(rng, self._words, self._cumulated)
 
 
 def read_dictionary(paths: Iterable[Path]) -> frozenset[str]:

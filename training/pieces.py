@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from recognition.alignment import align
 from recognition.crnn import LineReader, usable_cores
 from recognition.prepare import prepare_line
+from segmentation.geometry import true_runs
 from training.line_store import LineStore
 from training.networks import FRAME_STRIDE
 from training.texts import TextSource
@@ -84,7 +85,7 @@ class PieceSetter:
         self._text = END.join(line.text for line in lines)
         lengths = [len(line.text) + 1 for line in lines]
         self._starts = np.cumsum([0, *lengths[:-1]])
-        self.characters = frozenset(self._text) - {END, UNSURE}
+        self._characters = frozenset(self._text) - {END, UNSURE}
         self._words = [word for word in self._text.split() if UNSURE not in word]
 
     @property
@@ -106,7 +107,7 @@ class PieceSetter:
         written
             What it says.
         """
-        text = " ".join("".join(c for c in text if c in self.characters).split())
+        text = " ".join("".join(c for c in text if c in self._characters).split())
         parts: list[Ink] = []
         place = 0
         while place < len(text):
@@ -189,7 +190,7 @@ def piece_setters(store: LineStore, reader: LineReader) -> list[PieceSetter]:
 def align_line(grey: Ink, text: str, reader: LineReader) -> AlignedLine | None:
     """Find the borders of a line's characters; None if the text does not fit the line."""
     alphabet = reader.alphabet
-    text = "".join(c for c in text if c in alphabet)
+    text = alphabet.keep(text)
     small, large = prepare_line(grey), prepare_line(grey, ROWS)
     if not text or not small.image.shape[1]:
         return None
@@ -224,20 +225,11 @@ def _cuts(ink: Ink, text: str, spans: NDArray[np.float64]) -> Columns:
         if text[place] == " ":
             first, last = np.clip((spans[place - 1, 1], spans[place + 1, 0]), 0, width).astype(int)
             # The peak of a space often stands in the next letter already.
-            start, end = _widest_gap(weight[first:last])
+            gaps = true_runs(weight[first:last] < FAINT)
+            start, end = max(gaps, key=lambda gap: gap[1] - gap[0], default=(0, 0))
             if end - start > 1:
                 cuts[place], cuts[place + 1] = first + start, first + end
     return np.maximum.accumulate(cuts)
-
-
-def _widest_gap(weight: NDArray[np.float64]) -> tuple[int, int]:
-    """Return the longest range of columns without ink."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], weight < FAINT, [0])).astype(np.int8)))
-    gaps = edges.reshape(-1, 2)
-    if not len(gaps):
-        return 0, 0
-    start, end = gaps[np.argmax(gaps[:, 1] - gaps[:, 0])]
-    return int(start), int(end)
 
 
 def _seam(before: Sequence[Ink], piece: Ink) -> float:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import wordfreq
 
-from training.codes import capitalised, pick, random_code
+from training.codes import capitalised, pick, pick_weighted, random_code
 from training.names import Names
 
 TITLES = {"en": "Mr. Mrs. Ms. Dr. Prof. Miss Sir", "fr": "M. Mme Mlle Dr Me Mgr Prof."}
@@ -126,8 +126,7 @@ class TextSource:
             holding = self._holding[language]
             indices = holding[pick(rng, self._held[language])]
             return words[indices[rng.integers(len(indices))]]
-        cumulated = self._cumulated[language]
-        word = words[int(np.searchsorted(cumulated, rng.random() * cumulated[-1], side="right"))]
+        word = pick_weighted(rng, words, self._cumulated[language])
         if language == "fr" and word[0] in VOWELS and len(word) > 2 and rng.random() < 0.35:
             return pick(rng, ELIDED[:4] if rng.random() < 0.8 else ELIDED) + word
         return word
