@@ -79,6 +79,12 @@ Exit status: 0 all inputs read; 1 some input failed, the others are written;
     help="Words that are likely to occur (names, terms), UTF-8, one a line.",
 )
 @click.option(
+    "--one-hand/--many-hands",
+    default=None,
+    help="A page is by one hand, and its lines teach the reader that hand; or each line is read by "
+    "itself, which is faster.  [default: one-hand]",
+)
+@click.option(
     "--jobs",
     type=click.IntRange(1, 256),
     metavar="N",

@@ -36,6 +36,7 @@ class RunConfig:
     model: Path | None = None
     language: tuple[str, ...] = ("en", "fr")
     lexicon: Path | None = None
+    one_hand: bool = True
     jobs: int | None = None
     show: Path | None = None
     resume: bool = False
@@ -58,6 +59,7 @@ class RunConfig:
             self.language,
             self.lexicon,
             self.reader,
+            self.one_hand,
         )
 
 

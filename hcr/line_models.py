@@ -41,7 +41,11 @@ def _load_lines(config: ReaderConfig) -> LineReader:
     lexicon = _read_lexicon(config.lexicon) if config.lexicon else None
     try:
         return LineReader.load(
-            config.model, threads=config.threads, languages=config.language, lexicon=lexicon
+            config.model,
+            threads=config.threads,
+            languages=config.language,
+            lexicon=lexicon,
+            one_hand=config.one_hand,
         )
     except LanguageError as error:
         raise ConfigError("--language", str(error), "choose others") from error

@@ -49,6 +49,9 @@ class ReaderConfig:
     reader
         "crnn" reads lines as a whole, "characters" character by character; "auto" as a whole,
         hand-printed lines both ways.
+    one_hand
+        A page is by one hand: its lines teach the reader how the hand writes. Otherwise each line
+        is read by itself, which is faster.
     """
 
     level: Literal["page", "line"] = "page"
@@ -58,6 +61,7 @@ class ReaderConfig:
     language: tuple[str, ...] = ("en", "fr")
     lexicon: Path | None = None
     reader: Literal["auto", "crnn", "characters"] = "auto"
+    one_hand: bool = True
 
 
 class Reader:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recognition.adaptation import LineFrames, adapt, can_teach
 from recognition.alignment import word_ranges
 from recognition.alphabet import Alphabet
 from recognition.alternatives import Alternatives, WordAlternatives
@@ -35,6 +37,8 @@ _TOGETHER = 32
 # Greedy CER of Copiste's validation lines 11.0 without, 10.8 % with them, of pen strokes drawn by
 # the training's pen 15.1 and 14.6 %. Before a line they gain nothing, and specks become letters.
 _FRAMES_AFTER = 8
+# How the first reading of a page that is read twice is found: it only teaches the second one.
+_DRAFT = partial(replace, width=16, n_best=4, min_prob=3e-3, min_ratio=1e-2)
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,9 @@ class LineReader:
         Weighs the labels; None reads by the image alone.
     threads
         Lines that the network works on at a time. Others are decoded meanwhile.
+    one_hand
+        Lines given together are by one hand. They are decoded twice, the second time with what
+        the first has taught of the hand (`recognition.adaptation`).
 
     Raises
     ------
@@ -126,9 +133,10 @@ class LineReader:
         decoding: DecodeConfig | None = None,
         language: Language | None = None,
         threads: int = 1,
+        one_hand: bool = False,
     ) -> None:
         self.network = network
-        self._threads = threads
+        self._threads, self._one_hand = threads, one_hand
         self.alphabet = Alphabet(str(network.metadata.get("alphabet", "")))
         self._stride = int(network.metadata.get("stride", 0))
         self._temperature = float(network.metadata.get("temperature", 1.0))
@@ -149,6 +157,7 @@ class LineReader:
         threads: int = 0,
         languages: Sequence[str] = LANGUAGES,
         lexicon: Lexicon | None = None,
+        one_hand: bool = False,
     ) -> LineReader:
         """Load a model file, or the shipped one, and the shipped languages.
 
@@ -164,6 +173,8 @@ class LineReader:
             Codes of the languages that a line may be in; none reads by the image alone.
         lexicon
             Words that are likely to occur.
+        one_hand
+            Whether lines given together are by one hand.
 
         Raises
         ------
@@ -172,7 +183,7 @@ class LineReader:
         """
         network = Network.load(path or SHIPPED_WEIGHTS, "line", threads=1)
         language = load_language(languages, str(network.metadata.get("alphabet", "")), lexicon)
-        return cls(network, config, language, threads or usable_cores())
+        return cls(network, config, language, threads or usable_cores(), one_hand)
 
     def read(self, images: Sequence[NDArray[np.uint8]]) -> list[LineReading]:
         """Read line images.
@@ -192,7 +203,10 @@ class LineReader:
         readings: list[LineReading] = []
         with ThreadPoolExecutor(self._threads) as pool:
             run = pool.map if self._threads > 1 else map
-            outputs = run(self.log_probs, written)
+            frames = run(self.frames, written)
+            outputs: Iterator[NDArray[np.float32]] = iter(
+                self.adapted(frames) if self._one_hand else (line.log_probs for line in frames)
+            )
             for first in range(0, len(written), _TOGETHER):
                 lines = written[first : first + _TOGETHER]
                 readings += self._readings(lines, list(islice(outputs, len(lines))))
@@ -201,10 +215,31 @@ class LineReader:
 
     def log_probs(self, line: PreparedLine) -> NDArray[np.float32]:
         """Return the network's log-probabilities, float32 (frames, characters + blank)."""
+        return self.frames(line).log_probs
+
+    def frames(self, line: PreparedLine) -> LineFrames:
+        """Return all that the network says of a prepared line that is not empty."""
         image = np.pad(line.image, ((0, 0), (0, _FRAMES_AFTER * self._stride)))
         batch = image[None, :, :, None].astype(np.float32) / np.float32(255)
-        frames = -(-line.image.shape[1] // self._stride)
-        return apply_temperature(self.network.run(batch)[0, :frames], self._temperature)
+        count = -(-line.image.shape[1] // self._stride)
+        log_probs, *others = (output[0, :count] for output in self.network.run_all(batch))
+        # Models exported by earlier versions tell no features.
+        features = others[0] if others else np.zeros((count, 0), np.float32)
+        return LineFrames(apply_temperature(log_probs, self._temperature), features)
+
+    def adapted(self, lines: Iterable[LineFrames]) -> list[NDArray[np.float32]]:
+        """Return the log-probabilities of lines by one hand, corrected by a first reading."""
+        draft, blank, left = _DRAFT(self._decoding), self.alphabet.blank, iter(lines)
+        some = given = list(islice(left, _TOGETHER))
+        if not can_teach(given):
+            return [line.log_probs for line in given]
+        found: list[list[Hypothesis]] = []
+        while some:
+            windows = [Window(line.log_probs) for line in some]
+            found += beam_searches(windows, blank, draft, self._language)
+            some = list(islice(left, _TOGETHER))
+            given = given + some
+        return adapt(given, found, blank)
 
     def decode(self, line: PreparedLine) -> Decoded:
         """Return the readings of a prepared line that is not empty, with what they rest on."""

@@ -89,8 +89,12 @@ class Network:
 
     def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the model's first output for its only input."""
+        return self.run_all(batch)[0]
+
+    def run_all(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """Return all of the model's outputs for its only input."""
         name = self.session.get_inputs()[0].name
-        return np.asarray(self.session.run(None, {name: batch})[0], np.float32)
+        return [np.asarray(output, np.float32) for output in self.session.run(None, {name: batch})]
 
 
 def _read(path: Path) -> bytes:

@@ -29,7 +29,7 @@ from recognition.prepare import prepare_line
 from recognition.word_confidence import FEATURES, Decoded
 from recognition.word_model import fit_word_model
 from training.export import read_metadata, set_metadata
-from training.line_store import LineStore
+from training.line_store import LineStore, joined
 
 # Lines that are enough to choose by: every one is read many times.
 TEMPERATURE_LINES, DECODING_LINES = 150, 300
@@ -67,7 +67,7 @@ class CalibrationReport:
 
 
 def calibrate_line_model(
-    model: Path, lines: LineStore, languages: Sequence[str] = LANGUAGES
+    model: Path, stores: Sequence[LineStore], languages: Sequence[str] = LANGUAGES
 ) -> CalibrationReport:
     """Fit temperature, language weights and word confidence on validation lines.
 
@@ -79,20 +79,25 @@ def calibrate_line_model(
     ----------
     model
         ONNX line model; its metadata is replaced.
-    lines
-        Validation lines, by writers the model has not seen.
+    stores
+        Validation lines, by writers the model has not seen. Lines of a group are lines of a page,
+        and are read as such (`recognition.adaptation`); so the same lines cut in two ways belong
+        into two stores.
     languages
         What it will decode with, as `load_language` takes them.
     """
     with TemporaryDirectory(dir=model.parent) as folder:
         # The model is replaced at the end only: one that comes with hcr is not loaded half done.
         draft = Path(shutil.copy(model, folder))
-        report = _calibrate(draft, lines, languages)
+        report = _calibrate(draft, stores, languages)
         draft.replace(model)
     return report
 
 
-def _calibrate(model: Path, lines: LineStore, languages: Sequence[str]) -> CalibrationReport:
+def _calibrate(
+    model: Path, stores: Sequence[LineStore], languages: Sequence[str]
+) -> CalibrationReport:
+    lines = joined(stores)
     metadata = {**read_metadata(model), "temperature": 1.0, "word_model": None, "decoding": {}}
     metadata.pop("calibration", None)  # of models of version 0.1
     set_metadata(model, metadata)
@@ -105,7 +110,7 @@ def _calibrate(model: Path, lines: LineStore, languages: Sequence[str]) -> Calib
     decoding = _choose_decoding(softened, lines.texts, alphabet, language)
     metadata["decoding"] = {"alpha": decoding.alpha, "beta": decoding.beta}
     set_metadata(model, metadata)
-    judged = _judge_words(model, lines, language)
+    judged = _judge_words(model, stores, language)
     fitted = fit_word_model(judged.features, judged.correct)
     metadata["word_model"] = {"weights": fitted.weights, "bias": fitted.bias}
     set_metadata(model, metadata)
@@ -170,30 +175,45 @@ class _Judged:
     pairs: list[tuple[str, str]]
 
 
-def _judge_words(model: Path, lines: LineStore, language: Language | None) -> _Judged:
-    """Read all lines and compare every word with the truth."""
+def _judge_words(model: Path, stores: Sequence[LineStore], language: Language | None) -> _Judged:
+    """Read all pages and compare every word with the truth."""
     reader = LineReader(Network.load(model, "line"), language=language)
     tables: list[NDArray[np.float64]] = [np.zeros((0, len(FEATURES)))]
     correct: list[bool] = []
     groups: list[str] = []
     pairs: list[tuple[str, str]] = []
-    prepared = [prepare_line(image) for image in lines.images]
-    written = [k for k, line in enumerate(prepared) if line.image.shape[1]]
-    decoded: dict[int, Decoded] = {}
-    for first in range(0, len(written), TOGETHER):
-        batch = written[first : first + TOGETHER]
-        outputs = [reader.log_probs(prepared[k]) for k in batch]
-        decoded.update(zip(batch, reader.decode_all(outputs), strict=True))
-    for k, (text, group) in enumerate(zip(lines.texts, lines.groups, strict=True)):
-        words: list[str] = []
-        if k in decoded:
-            labels = decoded[k].found[0].labels
-            words = [reader.alphabet.decode(labels[a:b]) for a, b in decoded[k].ranges]
-            tables.append(reader.features(decoded[k])[0])
-        correct += _right_words(text.split(), words)
-        groups += [group] * len(words)
-        pairs.append((text, " ".join(words)))
+    for store in stores:
+        decoded = _read_pages(reader, store)
+        for k, (text, group) in enumerate(zip(store.texts, store.groups, strict=True)):
+            words: list[str] = []
+            if k in decoded:
+                labels = decoded[k].found[0].labels
+                words = [reader.alphabet.decode(labels[a:b]) for a, b in decoded[k].ranges]
+                tables.append(reader.features(decoded[k])[0])
+            correct += _right_words(text.split(), words)
+            groups += [group] * len(words)
+            pairs.append((text, " ".join(words)))
     return _Judged(np.concatenate(tables), np.array(correct, bool), np.array(groups), pairs)
+
+
+def _read_pages(reader: LineReader, store: LineStore) -> dict[int, Decoded]:
+    """Read each group of lines as a page; lines without ink are left out."""
+    prepared = [prepare_line(image) for image in store.images]
+    pages: dict[str, list[int]] = {}
+    for k, (line, group) in enumerate(zip(prepared, store.groups, strict=True)):
+        if line.image.shape[1]:
+            pages.setdefault(group, []).append(k)
+    order = [k for page in pages.values() for k in page]
+    outputs = [
+        frames
+        for page in pages.values()
+        for frames in reader.adapted(reader.frames(prepared[k]) for k in page)
+    ]
+    decoded: dict[int, Decoded] = {}
+    for first in range(0, len(order), TOGETHER):
+        together = slice(first, first + TOGETHER)
+        decoded.update(zip(order[together], reader.decode_all(outputs[together]), strict=True))
+    return decoded
 
 
 def _held_out_confidence(judged: _Judged) -> NDArray[np.float64]:

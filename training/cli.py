@@ -186,10 +186,10 @@ def calibrate(model: Path, language: str, validate: tuple[Path, ...]) -> None:
     with clear_errors():
         from recognition.language import parse_languages
         from training.calibrate import calibrate_line_model
-        from training.recipe import joined, load_lines
+        from training.recipe import load_lines
 
-        names, lines = parse_languages(language), joined([load_lines(path) for path in validate])
-        click.echo(calibrate_line_model(model, lines, names))
+        stores = [load_lines(path) for path in validate]
+        click.echo(calibrate_line_model(model, stores, parse_languages(language)))
         click.echo(f"{model}: {_checksum(model)}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -63,3 +64,12 @@ class LineStore:
         pieces = np.split(pixels, ends[:-1])
         images = [piece.reshape(shape) for piece, shape in zip(pieces, shapes, strict=True)]
         return cls(images, texts, groups)
+
+
+def joined(stores: Sequence[LineStore]) -> LineStore:
+    """Return the lines of several stores in one."""
+    return LineStore(
+        [image for store in stores for image in store.images],
+        [text for store in stores for text in store.texts],
+        [group for store in stores for group in store.groups],
+    )

@@ -101,10 +101,17 @@ def _line_network(config: LineNetworkConfig) -> keras.Model:
 
 
 def line_reader_network(trained: keras.Model) -> keras.Model:
-    """Return the part of a line network that reading needs: image to log-probabilities."""
-    logits = trained.output["main"]
-    log_probs = layers.Activation("log_softmax", name="log_probs")(logits)
-    return keras.Model(trained.input, log_probs, name="line_reader")
+    """Return the part of a line network that reading needs.
+
+    Returns
+    -------
+    keras.Model
+        Image to log-probabilities, float32 (n, t, classes), and to what the BiLSTM is shown of
+        each frame, float32 (n, t, features).
+    """
+    log_probs = layers.Activation("log_softmax", name="log_probs")(trained.output["main"])
+    (mask,) = (layer for layer in trained.layers if isinstance(layer, SpanMask))
+    return keras.Model(trained.input, [log_probs, mask.input], name="line_reader")
 
 
 @contextmanager

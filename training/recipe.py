@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from training.fonts import FontSet
 from training.ground_truth import read_folder, read_line_folder
 from training.ink import load_unipen
 from training.ink_setter import InkPool
-from training.line_store import LineStore
+from training.line_store import LineStore, joined
 from training.pieces import piece_setters
 from training.plots import plot_history
 from training.pretrained import SHIPPED
@@ -216,12 +215,3 @@ def _sources(recipe: LineRecipe) -> list[Share]:
             "nothing to train on: give --truth, --lines, --store, --ink, --emnist or --fonts"
         )
     return found
-
-
-def joined(stores: Sequence[LineStore]) -> LineStore:
-    """Return the lines of several stores in one."""
-    return LineStore(
-        [image for store in stores for image in store.images],
-        [text for store in stores for text in store.texts],
-        [group for store in stores for group in store.groups],
-    )

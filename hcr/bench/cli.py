@@ -69,6 +69,12 @@ def _normalisation(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--model", type=_PATH, metavar="FILE", help="Use this line model (ONNX).")
 @click.option(
+    "--one-hand/--many-hands",
+    default=True,
+    show_default=True,
+    help="As of hcr-read: lines of a page teach the reader its hand, or are read by themselves.",
+)
+@click.option(
     "--command",
     "commands",
     multiple=True,
@@ -224,7 +230,8 @@ def _readers(options: dict[str, Any], stack: ExitStack) -> list[Reader]:
         from hcr.bench.ours import Hcr
         from hcr.reader import ReaderConfig
 
-        ours = Hcr(ReaderConfig(model=options["model"], reader=options["reader"]))
+        keys = ("model", "reader", "one_hand")
+        ours = Hcr(ReaderConfig(**{key: options[key] for key in keys}))
         stack.callback(ours.close)
         readers.append(ours)
     return [*readers, *others, *files]

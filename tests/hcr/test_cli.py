@@ -213,6 +213,20 @@ def test_language_and_lexicon_are_used(page_file: Path, tmp_path: Path) -> None:
     assert run("--language", "none", "--lexicon", tmp_path / "names.txt", page_file).exit_code == 2
 
 
+@pytest.mark.real_model
+def test_pages_by_many_hands_are_read_line_by_line() -> None:
+    page = Path(__file__).parents[2] / "samples" / "letter_en.jpg"
+    found = {option: run(option, "-f", "json", page) for option in ("--one-hand", "--many-hands")}
+    assert [result.exit_code for result in found.values()] == [0, 0]
+    assert found["--one-hand"].stdout == run("-f", "json", page).stdout
+    sure = [
+        [line.confidence for line in Document.from_json(result.stdout).pages[0].lines]
+        for result in found.values()
+    ]
+    assert len(sure[0]) == len(sure[1]) > 5
+    assert sure[0] != sure[1]
+
+
 def test_version_and_help() -> None:
     assert run("--version").stdout == f"hcr-read, version {hcr.__version__}\n"
     text = run("--help").stdout

@@ -65,6 +65,13 @@ def test_language_and_lexicon_reach_the_reader(tmp_path: Path) -> None:
     assert load_config(None, {}).reader_config().language == ("en", "fr")
 
 
+def test_many_hands_reach_the_reader(tmp_path: Path) -> None:
+    path = write(tmp_path, "one_hand = false")
+    assert not load_config(path, {}).reader_config().one_hand
+    assert load_config(path, {"one_hand": True}).reader_config().one_hand
+    assert load_config(None, {}).reader_config().one_hand
+
+
 def test_paths_in_the_file_may_be_absolute(tmp_path: Path) -> None:
     assert load_config(write(tmp_path, 'model = "/m.onnx"'), {}).model == Path("/m.onnx")
 

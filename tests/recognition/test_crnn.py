@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from recognition.alphabet import LINE_ALPHABET
 from recognition.crnn import LineReader
-from recognition.ctc import DecodeConfig
+from recognition.ctc import DecodeConfig, beam_searches
 from recognition.language import load_language
 from recognition.lexicon import Lexicon
 from recognition.network import Network
@@ -34,14 +35,14 @@ class Spelling(Network):
         super().__init__(None, {**METADATA, **changed}, Path("spelling.onnx"))  # type: ignore[arg-type]
         object.__setattr__(self, "_spelled", (text, sure))
 
-    def run(self, batch: np.ndarray) -> np.ndarray:
+    def run_all(self, batch: np.ndarray) -> list[np.ndarray]:
         text, sure = self._spelled  # type: ignore[attr-defined]
         frames, classes = -(-batch.shape[2] // 4), len(LINE_ALPHABET) + 1
         probs = np.full((1, frames, classes), (1 - sure) / (classes - 1), np.float32)
         path = np.full(frames, LINE_ALPHABET.blank)
         path[2 : 2 + 3 * len(text) : 3] = LINE_ALPHABET.encode(text)
         probs[0, np.arange(frames), path] = sure
-        return np.log(probs)
+        return [np.log(probs)]
 
 
 @pytest.fixture
@@ -56,13 +57,13 @@ def test_the_network_sees_paper_after_the_line(
 ) -> None:
     seen: list[np.ndarray] = []
     network = Spelling("a")
-    run = network.run
+    run = network.run_all
 
-    def watched(self: Network, batch: np.ndarray) -> np.ndarray:
+    def watched(self: Network, batch: np.ndarray) -> list[np.ndarray]:
         seen.append(batch)
         return run(batch)
 
-    monkeypatch.setattr(Spelling, "run", watched)
+    monkeypatch.setattr(Spelling, "run_all", watched)
     line = prepare_line(image)
     frames = LineReader(network).log_probs(line)
     (batch,) = seen
@@ -135,11 +136,52 @@ def test_doubtful_words_have_alternatives(image: np.ndarray) -> None:
 class Rivals(Spelling):
     """Spells "Lyon", with "i" nearly as probable as "y"."""
 
-    def run(self, batch: np.ndarray) -> np.ndarray:
-        probs = np.exp(super().run(batch))
+    def run_all(self, batch: np.ndarray) -> list[np.ndarray]:
+        probs = np.exp(super().run_all(batch)[0])
         (y, i), frame = LINE_ALPHABET.encode("yi"), 2 + 3 * "A Lyon".index("y")
         probs[0, frame, [y, i]] = probs[0, frame, y] * np.array([0.55, 0.45])
-        return np.log(probs / probs.sum(axis=2, keepdims=True))
+        features = (probs == probs.max(axis=2, keepdims=True)).astype(np.float32)
+        return [np.log(probs / probs.sum(axis=2, keepdims=True)), features]
+
+
+def test_lines_of_one_hand_teach_each_other(image: np.ndarray) -> None:
+    language = load_language(["fr"], LINE_ALPHABET.characters, Lexicon(["Lion"]))
+    network, decoding = Rivals("A Lyon", 0.99), DecodeConfig(alpha=1.0)
+    reader = LineReader(network, decoding, language)
+    frames = reader.frames(prepare_line(image))
+    y, i = LINE_ALPHABET.encode("yi")
+    at = 2 + 3 * "A Lyon".index("y")
+    before, (after, *_) = np.exp(frames.log_probs[at]), reader.adapted([frames] * 6)
+    # All lines say Lion where the network sees a y.
+    assert np.exp(after[at, i]) > before[i] + 0.01
+    assert np.exp(after[at, y]) < before[y] - 0.01
+    assert np.array_equal(reader.adapted([frames])[0], frames.log_probs)
+    page = LineReader(network, decoding, language, one_hand=True).read([image] * 6)
+    alone = reader.read([image] * 6)
+    assert [line.text for line in page] == [line.text for line in alone] == ["A Lion"] * 6
+    assert page[0].words[1].confidence != alone[0].words[1].confidence
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "searches"), [(Rivals, 2, 1), (Spelling, 6, 1), (Rivals, 6, 2)]
+)
+def test_what_cannot_teach_is_searched_once(
+    kind: type[Spelling],
+    lines: int,
+    searches: int,
+    image: np.ndarray,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched: list[int] = []
+
+    def counted(windows: Sequence[Any], *given: Any) -> Any:
+        searched.append(len(windows))
+        return beam_searches(windows, *given)
+
+    monkeypatch.setattr("recognition.crnn.beam_searches", counted)
+    readings = LineReader(kind("A Lyon", 0.9), one_hand=True).read([image] * lines)
+    assert [reading.text for reading in readings] == ["A Lyon"] * lines
+    assert searched == [lines] * searches
 
 
 def test_the_alternative_of_a_word_is_what_else_its_frames_say(image: np.ndarray) -> None:

@@ -25,7 +25,7 @@ def test_calibration_is_written_into_the_model(drawn_lines: LineStore, tmp_path:
     export_line_network(network, line_metadata(LINE_ALPHABET, {"data": "own"}), path)
     short = LineStore(drawn_lines.images[:3], drawn_lines.texts[:3], drawn_lines.groups[:3])
     train_ngram(drawn_lines.texts, 3).save(tmp_path / "own.npz")
-    report = calibrate_line_model(path, short, [str(tmp_path / "own.npz")])
+    report = calibrate_line_model(path, [short], [str(tmp_path / "own.npz")])
     metadata = Network.load(path, "line").metadata
     assert metadata["temperature"] == report.temperature > 0
     assert metadata["decoding"] == {"alpha": report.decoding.alpha, "beta": report.decoding.beta}

@@ -52,7 +52,7 @@ def test_the_exported_model_reads_as_the_trained_network_does(
     reader = LineReader.load(run / "line.onnx")
     line = prepare_line(drawn_lines.images[0])
     batch = line.image[None, :, :, None].astype(np.float32) / 255
-    expected = np.asarray(line_reader_network(trained)(batch))[0]
+    expected = np.asarray(line_reader_network(trained)(batch)[0])[0]
     assert np.allclose(reader.network.run(batch)[0], expected, atol=1e-3)
 
 

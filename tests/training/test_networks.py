@@ -15,5 +15,6 @@ def test_frames_and_distributions() -> None:
         outputs = network(images)
         frames = -(-width // FRAME_STRIDE)
         assert outputs["main"].shape == outputs["shortcut"].shape == (2, frames, 11)
-        log_probs = np.asarray(line_reader_network(network)(images))
+        log_probs, features = (np.asarray(part) for part in line_reader_network(network)(images))
+        assert features.shape == (2, frames, 8)
         assert np.allclose(np.exp(log_probs).sum(axis=-1), 1, atol=1e-5)

@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from hcr.bench.cli import main
+from hcr.errors import ConfigError
+from hcr.reader import ReaderConfig
 
 # Reads the three lines of the fixture, one of their 35 characters wrong.
 READS = "print('un chat\\ndeux chiens\\nC\\'est l\\'ete')"
@@ -184,3 +186,18 @@ def test_help_is_quick_to_load() -> None:
     assert "--fail-above" in done.stdout
     loaded = set(done.stdout.split())
     assert loaded & {"numpy", "cv2", "PIL", "scipy", "onnxruntime"} == set()
+
+
+@pytest.mark.parametrize(("options", "one_hand"), [((), True), (("--many-hands",), False)])
+def test_many_hands_reach_the_reader(
+    options: tuple[str, ...], one_hand: bool, truth_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[ReaderConfig] = []
+
+    def refuse(config: ReaderConfig) -> None:
+        given.append(config)
+        raise ConfigError("--model", "it is not asked for", "go home")
+
+    monkeypatch.setattr("hcr.bench.ours.Hcr", refuse)
+    assert run(*options, "--reader", "crnn", truth_folder).exit_code == 2
+    assert given == [ReaderConfig(reader="crnn", one_hand=one_hand)]
