@@ -53,6 +53,7 @@ def sections(data: Path) -> list[Section]:
     accuracy = ("benchmarks.accuracy", str(pages))
     return [
         Section("Pages and lines of Copiste d'un jour, validation writers", accuracy, (pages,)),
+        Section("The same, every line by itself", (*accuracy, "--many-hands"), (pages,)),
         Section(
             "The same pages read by Tesseract",
             (*accuracy, "--reader", "none", "--command", TESSERACT),
