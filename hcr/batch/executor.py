@@ -30,6 +30,8 @@ from hcr.jobs import Job, Outcome, Task, run_job
 if TYPE_CHECKING:
     from hcr.config import RunConfig
 
+_PATIENCE = 0.1  # seconds that Ctrl-C may have to wait
+
 
 class JobExecutor(Protocol):
     """What doing jobs needs of an executor of `concurrent.futures`."""
@@ -101,7 +103,28 @@ class ProcessExecutor(ProcessPoolExecutor):
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Let Ctrl-C wait, and processes that are started meanwhile never see it."""
+    """Let Ctrl-C wait for the end of this, and never reach the processes started meanwhile.
+
+    One that comes while a lock of a future is being taken leaves it taken, and then the pool hangs.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    came = []
+    signal.signal(signal.SIGINT, lambda *_: came.append(True))
+    try:
+        with _interrupts_blocked():
+            yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came:
+            signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Block Ctrl-C in this thread and in the threads and processes that it starts."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -183,8 +206,9 @@ def _on_one_executor(
         _submit(todo, config, executor, task, under_way)
         while under_way:
             awaited = list(under_way)[:1] if ordered else list(under_way)
-            for future in wait(awaited, return_when=FIRST_COMPLETED).done:
-                outcome = future.result()
+            for future in _first_ended(awaited):
+                with _interrupts_held():
+                    outcome = future.result()
                 del under_way[future]
                 yield outcome
             _submit(todo, config, executor, task, under_way)
@@ -195,6 +219,15 @@ def _on_one_executor(
         executor.abandon()
         raise
     executor.shutdown()
+
+
+def _first_ended(awaited: list[Future[Outcome]]) -> set[Future[Outcome]]:
+    """Wait until some have ended; Ctrl-C comes between two short waits."""
+    while True:
+        with _interrupts_held():
+            done = wait(awaited, _PATIENCE, FIRST_COMPLETED).done
+        if done:
+            return done
 
 
 def _submit(

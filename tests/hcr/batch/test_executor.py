@@ -5,10 +5,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -143,6 +144,7 @@ def test_workers_end_with_their_parent_whatever_it_dies_of(tmp_path: Path, root:
     pid_file = tmp_path / "endless"
     code = f"""
 from pathlib import Path
+from typing import Any
 from hcr.batch.executor import ProcessExecutor, run_jobs
 from hcr.config import RunConfig
 from hcr.jobs import Job
@@ -160,3 +162,30 @@ if __name__ == "__main__":
     parent.kill()
     parent.wait()
     wait_until_dead(worker)
+
+
+class InterruptedWithin(Future[Outcome]):
+    """Ctrl-C comes while its outcome is being fetched, when locks may be half taken."""
+
+    fetched = False
+
+    def result(self, timeout: float | None = None) -> Outcome:
+        signal.raise_signal(signal.SIGINT)
+        outcome = super().result(timeout)
+        self.fetched = True
+        return outcome
+
+
+def test_ctrl_c_comes_between_steps_not_within_one() -> None:
+    future = InterruptedWithin()
+
+    class Interrupted(SerialExecutor):
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            future.set_result(super().submit(fn, *args, **kwargs).result())
+            return future
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        list(run_jobs(jobs_named("a", "b"), CONFIG, Interrupted, task))
+    assert future.fetched
+    assert signal.getsignal(signal.SIGINT) is before
