@@ -86,7 +86,7 @@ class WordAlternatives:
         start = spans[before - 1][1] if k else 0
         last = k == len(ranges) - 1
         stop = len(line.log_probs) if last else spans[ranges[k + 1][0]][0]
-        state = None if line.trail is None else line.trail[1][before]
+        state = None if line.states is None else line.states[before]
         return Window(line.log_probs[start:stop], state, None if last else self._space)
 
     def _shares(self, found: Sequence[Hypothesis]) -> dict[str, float]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,15 @@ from recognition.ctc import DecodeConfig, Hypothesis, Window, beam_searches
 from recognition.language import LANGUAGES, Language, load_language
 from recognition.lexicon import Lexicon
 from recognition.network import WEIGHTS_FOLDER, Network
+from recognition.neural_language import NeuralLanguage
 from recognition.prepare import LINE_HEIGHT, PreparedLine, prepare_line
+from recognition.rescoring import (
+    Labels,
+    Rescorer,
+    RescoringConfig,
+    lines_above,
+    load_neural_language,
+)
 from recognition.trellis import Span
 from recognition.word_confidence import Decoded, line_features
 from recognition.word_model import WordModel, plain_word_model
@@ -38,7 +47,7 @@ _TOGETHER = 32
 # the training's pen 15.1 and 14.6 %. Before a line they gain nothing, and specks become letters.
 _FRAMES_AFTER = 8
 # How the first reading of a page that is read twice is found: it only teaches the second one.
-_DRAFT = partial(replace, width=16, n_best=4, min_prob=3e-3, min_ratio=1e-2)
+_DRAFT = partial(replace, width=8, n_best=4, min_prob=3e-3, min_ratio=1e-2)
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,8 @@ class LineReading:
     alternatives: tuple[tuple[str, float], ...]
 
 
+Floats = NDArray[np.floating]
+Config = TypeVar("Config", DecodeConfig, RescoringConfig)
 EMPTY = LineReading("", 1.0, (), ())
 
 
@@ -118,8 +129,11 @@ class LineReader:
     threads
         Lines that the network works on at a time. Others are decoded meanwhile.
     one_hand
-        Lines given together are by one hand. They are decoded twice, the second time with what
-        the first has taught of the hand (`recognition.adaptation`).
+        Lines given together are a page's, in their order, by one hand. They are decoded twice, the
+        second time with what the first has taught of the hand (`recognition.adaptation`), and each
+        is weighed after the lines above it.
+    neural
+        Weighs the readings that the search leaves (`recognition.rescoring`).
 
     Raises
     ------
@@ -134,6 +148,7 @@ class LineReader:
         language: Language | None = None,
         threads: int = 1,
         one_hand: bool = False,
+        neural: NeuralLanguage | None = None,
     ) -> None:
         self.network = network
         self._threads, self._one_hand = threads, one_hand
@@ -141,12 +156,16 @@ class LineReader:
         self._stride = int(network.metadata.get("stride", 0))
         self._temperature = float(network.metadata.get("temperature", 1.0))
         self._word_model = _word_model(network)
-        self._decoding = decoding or DecodeConfig(**network.metadata.get("decoding", {}))
+        self._decoding = decoding or _weights(network, "decoding", DecodeConfig)
         self._language = language
         if network.metadata.get("height") != LINE_HEIGHT or self._stride < 1:
             raise ValueError(f"{network.path}: made for lines prepared in another way")
         if SPACE not in self.alphabet or network.metadata.get("blank") != self.alphabet.blank:
             raise ValueError(f"{network.path}: its alphabet is not usable")
+        weights = _weights(network, "rescoring", RescoringConfig)
+        self.rescorer = None
+        if neural is not None:
+            self.rescorer = Rescorer(neural, self.alphabet, self._decoding, weights)
         self._word_alternatives = WordAlternatives(self.alphabet, self._decoding, language)
 
     @classmethod
@@ -174,7 +193,7 @@ class LineReader:
         lexicon
             Words that are likely to occur.
         one_hand
-            Whether lines given together are by one hand.
+            Whether lines given together are a page's by one hand.
 
         Raises
         ------
@@ -183,7 +202,9 @@ class LineReader:
         """
         network = Network.load(path or SHIPPED_WEIGHTS, "line", threads=1)
         language = load_language(languages, str(network.metadata.get("alphabet", "")), lexicon)
-        return cls(network, config, language, threads or usable_cores(), one_hand)
+        # It knows all of the shipped languages, and nothing of others.
+        neural = load_neural_language() if set(LANGUAGES).intersection(languages) else None
+        return cls(network, config, language, threads or usable_cores(), one_hand, neural)
 
     def read(self, images: Sequence[NDArray[np.uint8]]) -> list[LineReading]:
         """Read line images.
@@ -204,12 +225,10 @@ class LineReader:
         with ThreadPoolExecutor(self._threads) as pool:
             run = pool.map if self._threads > 1 else map
             frames = run(self.frames, written)
-            outputs: Iterator[NDArray[np.float32]] = iter(
-                self.adapted(frames) if self._one_hand else (line.log_probs for line in frames)
-            )
+            decoded = self.decode_page(frames) if self._one_hand else self.decode_apart(frames)
             for first in range(0, len(written), _TOGETHER):
                 lines = written[first : first + _TOGETHER]
-                readings += self._readings(lines, list(islice(outputs, len(lines))))
+                readings += self._readings(lines, list(islice(decoded, len(lines))))
         read = iter(readings)
         return [next(read) if line.image.shape[1] else EMPTY for line in prepared]
 
@@ -232,7 +251,7 @@ class LineReader:
         draft, blank, left = _DRAFT(self._decoding), self.alphabet.blank, iter(lines)
         some = given = list(islice(left, _TOGETHER))
         if not can_teach(given):
-            return [line.log_probs for line in given]
+            return [line.log_probs for line in (*given, *left)]
         found: list[list[Hypothesis]] = []
         while some:
             windows = [Window(line.log_probs) for line in some]
@@ -241,34 +260,64 @@ class LineReader:
             given = given + some
         return adapt(given, found, blank)
 
-    def decode(self, line: PreparedLine) -> Decoded:
-        """Return the readings of a prepared line that is not empty, with what they rest on."""
-        return self.decode_all([self.log_probs(line)])[0]
+    def decode_page(self, lines: Iterable[LineFrames]) -> Iterator[Decoded]:
+        """Decode the lines of a page by one hand, in their order."""
+        outputs = self.adapted(lines)
+        best: list[Labels] = []
+        for first in range(0, len(outputs), _TOGETHER):
+            some = outputs[first : first + _TOGETHER]
+            found = self.search(some)
+            best += [readings[0].labels for readings in found]
+            yield from self._decoded(some, found, lines_above(best, first))
 
-    def decode_all(self, outputs: Sequence[NDArray[np.float32]]) -> list[Decoded]:
-        """Return the readings of lines of which the network's log-probabilities are given."""
-        blank, language = self.alphabet.blank, self._language
+    def decode_apart(self, lines: Iterable[LineFrames]) -> Iterator[Decoded]:
+        """Decode lines that have nothing to do with one another."""
+        outputs = (line.log_probs for line in lines)
+        while some := list(islice(outputs, _TOGETHER)):
+            yield from self._decoded(some, self.search(some), [()] * len(some))
+
+    def search(self, outputs: Sequence[NDArray[np.float32]]) -> list[list[Hypothesis]]:
+        """Return what the search finds in the log-probabilities of each line, best first."""
         windows = [Window(log_probs) for log_probs in outputs]
-        found = beam_searches(windows, blank, self._decoding, language)
+        return beam_searches(windows, self.alphabet.blank, self._decoding, self._language)
+
+    def _decoded(
+        self,
+        outputs: Sequence[NDArray[np.float32]],
+        found: Sequence[Sequence[Hypothesis]],
+        above: Sequence[Sequence[Labels]],
+    ) -> list[Decoded]:
+        """Order what was found of lines, each after what stands above it; say what it rests on."""
+        weighed = self.rescorer(found, above) if self.rescorer else None
+        if weighed is not None:
+            found = [line.found for line in weighed]
         best = [hypotheses[0].labels for hypotheses in found]
-        trails = language.trails(best) if language else [None] * len(best)
         space = self.alphabet.encode(SPACE)[0]
-        return [
-            Decoded(log_probs, hypotheses, word_ranges(labels, space), self.alphabet, trail)
-            for log_probs, hypotheses, labels, trail in zip(
-                outputs, found, best, trails, strict=True
-            )
+        decoded = [
+            Decoded(log_probs, hypotheses, word_ranges(labels, space), self.alphabet)
+            for log_probs, hypotheses, labels in zip(outputs, found, best, strict=True)
         ]
+        if self._language is not None:
+            trails = self._language.trails(best)
+            decoded = [
+                replace(line, liking=liking, states=states)
+                for line, (liking, states) in zip(decoded, trails, strict=True)
+            ]
+        if weighed is not None:
+            decoded = [
+                replace(line, liking=_mixed(line.liking, other.liking, other.trust))
+                for line, other in zip(decoded, weighed, strict=True)
+            ]
+        return decoded
 
     def features(self, decoded: Decoded) -> tuple[NDArray[np.float64], list[list[float]]]:
         """Return the features of a line's words, and their characters' probabilities."""
         return line_features([decoded])[0]
 
     def _readings(
-        self, lines: Sequence[PreparedLine], outputs: Sequence[NDArray[np.float32]]
+        self, lines: Sequence[PreparedLine], decoded: Sequence[Decoded]
     ) -> list[LineReading]:
-        """Decode lines together."""
-        decoded = self.decode_all(outputs)
+        """Say of decoded lines what is in them, where, and how sure that is."""
         features = line_features(decoded)
         confidences = [self._word_model(table).tolist() for table, _ in features]
         others = self._word_alternatives.find(decoded, confidences)
@@ -318,6 +367,25 @@ def line_confidence(words: Sequence[WordReading]) -> float:
     letters = sum(len(word.text) for word in words)
     sure = sum(len(word.text) * word.confidence for word in words)
     return sure / letters if letters else 1.0
+
+
+def _mixed(liking: Floats | None, neural: Floats, trust: float) -> Floats:
+    """Return what two languages, of which the first may be missing, give to labels."""
+    return neural if liking is None else liking + trust * (neural - liking)
+
+
+def _weights(network: Network, name: str, kind: type[Config]) -> Config:
+    """Return weights that the metadata hold, or the usual ones.
+
+    Raises
+    ------
+    ValueError
+        If the metadata hold something else.
+    """
+    try:
+        return kind(**network.metadata.get(name, {}))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{network.path}: its {name} cannot be used ({error})") from error
 
 
 def _word_model(network: Network) -> WordModel:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from unicodedata import normalize
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recognition.archive import pack_text, read_arrays, refusing, unpack_text, write_arrays
 from recognition.ngram_states import MOST_NODES, NGramStates
 
 # Codes of what is no character; those of the characters follow.
@@ -25,7 +25,7 @@ _FORMAT = 1
 # Quantisation: sixteenths of a nat; log probabilities from 0 down, backoff weights from 4 down.
 STEP = 1 / 16
 BACKOFF_TOP = 4.0
-_MAX_BYTES = 64 * 2**20
+_ARRAYS = "labels", "log_probs", "backoffs", "children"
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,17 +86,9 @@ class NGram:
 
     def save(self, path: Path) -> None:
         """Write a compressed .npz file."""
-        with path.open("wb") as file:
-            np.savez_compressed(
-                file,
-                format=np.array(_FORMAT),
-                order=np.array(self.order),
-                characters=np.array([ord(character) for character in self.characters], np.uint32),
-                labels=self.labels,
-                log_probs=self.log_probs,
-                backoffs=self.backoffs,
-                children=self.children,
-            )
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        numbers = {"order": np.array(self.order), "characters": pack_text(self.characters)}
+        write_arrays(path, _FORMAT, {**numbers, **arrays})
 
     @classmethod
     def load(cls, path: Path) -> NGram:
@@ -109,23 +101,13 @@ class NGram:
         OSError
             If it cannot be read.
         """
-        try:
-            with np.load(path, allow_pickle=False) as archive:
-                if sum(part.file_size for part in archive.zip.infolist()) > _MAX_BYTES:
-                    raise ValueError(f"it unpacks to over {_MAX_BYTES >> 20} MiB")
-                stored = {name: archive[name] for name in archive.files}
-            if int(stored["format"]) != _FORMAT:
-                raise ValueError(f"version {stored['format']} of the format is not known")
-            model = cls(
-                int(stored["order"]),
-                "".join(map(chr, stored["characters"])),
-                *(stored[name] for name in ("labels", "log_probs", "backoffs", "children")),
-            )
+        with refusing(path, "character n-gram model"):
+            stored = read_arrays(path, _FORMAT)
+            arrays = [stored[name] for name in _ARRAYS]
+            model = cls(int(stored["order"]), unpack_text(stored["characters"]), *arrays)
             model._check()
             model.states  # noqa: B018 - checks the order, too
             return model
-        except (KeyError, TypeError, ValueError, EOFError, AttributeError, BadZipFile) as error:
-            raise ValueError(f"{path} is not a character n-gram model: {error}") from error
 
     def _check(self) -> None:
         """Refuse arrays that do not make up one trie in which every code can be found."""

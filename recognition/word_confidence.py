@@ -46,16 +46,20 @@ class Decoded:
         First label and the one after the last of each word of the best reading.
     alphabet
         Of the labels.
-    trail
-        Log weight that the language gave to each of the n labels of the best reading, float64 (n,),
-        and its states before them and after the last, float64 (n + 1, k); None without a language.
+    liking
+        Log weight that a language gives to each of the n labels of the best reading, float (n,);
+        None without one.
+    states
+        States of the search's language before them and after the last, float64 (n + 1, k); None
+        without one.
     """
 
     log_probs: NDArray[np.float32]
     found: Sequence[Hypothesis]
     ranges: Sequence[Span]
     alphabet: Alphabet
-    trail: tuple[Floats, Floats] | None
+    liking: NDArray[np.floating] | None = None
+    states: Floats | None = None
 
     @cached_property
     def probs(self) -> Floats:
@@ -145,7 +149,7 @@ def word_features(
     agree = _agreement(decoded, texts, spans)
     by_score = _posteriors(agree, [h.score for h in decoded.found])
     by_image = _posteriors(agree, [h.log_prob for h in decoded.found])
-    liking = np.zeros(len(best.labels)) if decoded.trail is None else decoded.trail[0]
+    liking = np.zeros(len(best.labels)) if decoded.liking is None else decoded.liking
     line = best.log_prob / max(1, len(best.labels))
     rows = []
     for k, text in enumerate(texts):

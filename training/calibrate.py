@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recognition.adaptation import LineFrames
 from recognition.alphabet import Alphabet
 from recognition.confidence import (
     accepted_at_precision,
@@ -21,20 +22,24 @@ from recognition.confidence import (
     fit_temperature,
 )
 from recognition.crnn import LineReader
-from recognition.ctc import DecodeConfig, Window, beam_searches, greedy
+from recognition.ctc import DecodeConfig, Hypothesis, Window, beam_searches, greedy
 from recognition.language import LANGUAGES, Language, load_language
 from recognition.metrics import alignment, score
 from recognition.network import Network
 from recognition.prepare import prepare_line
-from recognition.word_confidence import FEATURES, Decoded
+from recognition.rescoring import RescoringConfig, lines_above, load_neural_language, rescored
+from recognition.word_confidence import FEATURES
 from recognition.word_model import fit_word_model
 from training.export import read_metadata, set_metadata
-from training.line_store import LineStore, joined
+from training.line_store import LineStore
 
 # Lines that are enough to choose by: every one is read many times.
 TEMPERATURE_LINES, DECODING_LINES = 150, 300
 ALPHAS = (0.0, 0.4, 0.5, 0.6, 0.8, 1.0)
 BETAS = (0.0, 1.0, 1.5, 2.0, 3.0)
+NEURALS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6)
+KEPTS = (1.0, 0.75, 0.5, 0.25)
+BONUSES = (0.0, 0.5, 1.0, 1.5)
 
 # Parts into which pages are divided to judge the words of each by the others.
 FOLDS = 6
@@ -51,6 +56,7 @@ class CalibrationReport:
 
     temperature: float
     decoding: DecodeConfig
+    rescoring: RescoringConfig
     greedy_cer: float
     cer: float
     wer: float
@@ -60,7 +66,9 @@ class CalibrationReport:
     def __str__(self) -> str:
         return (
             f"temperature {self.temperature:.2f}, alpha {self.decoding.alpha}, "
-            f"beta {self.decoding.beta}: CER {self.cer:.2%} (greedy {self.greedy_cer:.2%}), "
+            f"beta {self.decoding.beta}, neural {self.rescoring.neural}, "
+            f"kept {self.rescoring.kept}, bonus {self.rescoring.bonus}: "
+            f"CER {self.cer:.2%} (greedy {self.greedy_cer:.2%}), "
             f"WER {self.wer:.2%}, calibration error {self.calibration_error:.2%}, "
             f"{self.accepted:.1%} of the words accepted at 99 % precision"
         )
@@ -97,20 +105,29 @@ def calibrate_line_model(
 def _calibrate(
     model: Path, stores: Sequence[LineStore], languages: Sequence[str]
 ) -> CalibrationReport:
-    lines = joined(stores)
     metadata = {**read_metadata(model), "temperature": 1.0, "word_model": None, "decoding": {}}
-    metadata.pop("calibration", None)  # of models of version 0.1
+    for name in ("calibration", "rescoring"):  # the first one is of models of version 0.1
+        metadata.pop(name, None)
     set_metadata(model, metadata)
     reader = LineReader(Network.load(model, "line"))
     alphabet = reader.alphabet
     language = load_language(languages, alphabet.characters)
-    outputs = [reader.log_probs(prepare_line(image)) for image in lines.images]
-    metadata["temperature"] = _temperature(outputs, lines.texts, alphabet)
-    softened = [apply_temperature(frames, metadata["temperature"]) for frames in outputs]
-    decoding = _choose_decoding(softened, lines.texts, alphabet, language)
+    neural = load_neural_language() if set(LANGUAGES).intersection(languages) else None
+    pages = [page for store in stores for page in _pages(store, reader)]
+    texts = [text for page in pages for text in page.texts]
+    outputs = [line.log_probs for page in pages for line in page.lines]
+    metadata["temperature"] = _temperature(outputs, texts, alphabet)
+    pages = [page.softened(metadata["temperature"]) for page in pages]
+    softened = [line.log_probs for page in pages for line in page.lines]
+    decoding = _choose_decoding(softened, texts, alphabet, language)
     metadata["decoding"] = {"alpha": decoding.alpha, "beta": decoding.beta}
     set_metadata(model, metadata)
-    judged = _judge_words(model, stores, language)
+    reader = LineReader(Network.load(model, "line"), language=language, neural=neural)
+    rescoring = _choose_rescoring(reader, pages)
+    metadata["rescoring"] = asdict(rescoring)
+    set_metadata(model, metadata)
+    reader = LineReader(Network.load(model, "line"), language=language, neural=neural)
+    judged = _judge_words(reader, pages)
     fitted = fit_word_model(judged.features, judged.correct)
     metadata["word_model"] = {"weights": fitted.weights, "bias": fitted.bias}
     set_metadata(model, metadata)
@@ -119,12 +136,41 @@ def _calibrate(
     return CalibrationReport(
         metadata["temperature"],
         decoding,
-        score(zip(lines.texts, best_paths, strict=True)).cer,
+        rescoring,
+        score(zip(texts, best_paths, strict=True)).cer,
         result.cer,
         result.wer,
         expected_calibration_error(confidence, judged.correct),
         accepted_at_precision(confidence, judged.correct).share,
     )
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Lines of one hand: what they say, and what the network says of them; none of no ink."""
+
+    group: str
+    texts: list[str]
+    lines: list[LineFrames]
+
+    def softened(self, temperature: float) -> _Page:
+        lines = [
+            replace(line, log_probs=apply_temperature(line.log_probs, temperature))
+            for line in self.lines
+        ]
+        return replace(self, lines=lines)
+
+
+def _pages(store: LineStore, reader: LineReader) -> list[_Page]:
+    """Let the network read each group of lines as a page; lines without ink are left out."""
+    pages: dict[str, _Page] = {}
+    for image, text, group in zip(store.images, store.texts, store.groups, strict=True):
+        line = prepare_line(image)
+        if line.image.shape[1]:
+            page = pages.setdefault(group, _Page(group, [], []))
+            page.texts.append(text)
+            page.lines.append(reader.frames(line))
+    return list(pages.values())
 
 
 def _temperature(outputs: Sequence[LogProbs], texts: Sequence[str], alphabet: Alphabet) -> float:
@@ -165,6 +211,32 @@ def _choose_decoding(
     return DecodeConfig(alpha=best.alpha, beta=best.beta)
 
 
+def _choose_rescoring(reader: LineReader, pages: Sequence[_Page]) -> RescoringConfig:
+    """Return the weights of the neural language of least CER; of none without one."""
+    rescorer = reader.rescorer
+    if rescorer is None:
+        return RescoringConfig(neural=0.0, kept=1.0, bonus=0.0)
+    texts: list[str] = []
+    found: list[list[Hypothesis]] = []
+    log_probs: list[list[NDArray[np.float32]]] = []
+    for page in pages:
+        readings = reader.search(reader.adapted(page.lines))
+        texts += page.texts
+        found += readings
+        above = lines_above([line[0].labels for line in readings])
+        log_probs += rescorer.log_probs(readings, above)
+
+    def error(config: RescoringConfig) -> float:
+        read = [
+            reader.alphabet.decode(rescored(*line, rescorer.decoding, config).found[0].labels)
+            for line in zip(found, log_probs, strict=True)
+        ]
+        return score(zip(texts, (" ".join(text.split()) for text in read), strict=True)).cer
+
+    grid = product(NEURALS, KEPTS, BONUSES)
+    return min((RescoringConfig(*weights) for weights in grid), key=error)
+
+
 @dataclass(frozen=True)
 class _Judged:
     """Words read on validation lines: features, rightness, the page of each; and the texts."""
@@ -175,45 +247,21 @@ class _Judged:
     pairs: list[tuple[str, str]]
 
 
-def _judge_words(model: Path, stores: Sequence[LineStore], language: Language | None) -> _Judged:
+def _judge_words(reader: LineReader, pages: Sequence[_Page]) -> _Judged:
     """Read all pages and compare every word with the truth."""
-    reader = LineReader(Network.load(model, "line"), language=language)
     tables: list[NDArray[np.float64]] = [np.zeros((0, len(FEATURES)))]
     correct: list[bool] = []
     groups: list[str] = []
     pairs: list[tuple[str, str]] = []
-    for store in stores:
-        decoded = _read_pages(reader, store)
-        for k, (text, group) in enumerate(zip(store.texts, store.groups, strict=True)):
-            words: list[str] = []
-            if k in decoded:
-                labels = decoded[k].found[0].labels
-                words = [reader.alphabet.decode(labels[a:b]) for a, b in decoded[k].ranges]
-                tables.append(reader.features(decoded[k])[0])
+    for page in pages:
+        for text, line in zip(page.texts, reader.decode_page(page.lines), strict=True):
+            labels = line.found[0].labels
+            words = [reader.alphabet.decode(labels[a:b]) for a, b in line.ranges]
+            tables.append(reader.features(line)[0])
             correct += _right_words(text.split(), words)
-            groups += [group] * len(words)
+            groups += [page.group] * len(words)
             pairs.append((text, " ".join(words)))
     return _Judged(np.concatenate(tables), np.array(correct, bool), np.array(groups), pairs)
-
-
-def _read_pages(reader: LineReader, store: LineStore) -> dict[int, Decoded]:
-    """Read each group of lines as a page; lines without ink are left out."""
-    prepared = [prepare_line(image) for image in store.images]
-    pages: dict[str, list[int]] = {}
-    for k, (line, group) in enumerate(zip(prepared, store.groups, strict=True)):
-        if line.image.shape[1]:
-            pages.setdefault(group, []).append(k)
-    order = [k for page in pages.values() for k in page]
-    outputs = [
-        frames
-        for page in pages.values()
-        for frames in reader.adapted(reader.frames(prepared[k]) for k in page)
-    ]
-    decoded: dict[int, Decoded] = {}
-    for first in range(0, len(order), TOGETHER):
-        together = slice(first, first + TOGETHER)
-        decoded.update(zip(order[together], reader.decode_all(outputs[together]), strict=True))
-    return decoded
 
 
 def _held_out_confidence(judged: _Judged) -> NDArray[np.float64]:

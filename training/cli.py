@@ -175,6 +175,48 @@ def language(truth: tuple[Path, ...], ink: Path | None, output: Path, **options:
         click.echo(f"{output}: {len(ngram)} n-grams, {size:.1f} MB, {_checksum(output)}")
 
 
+@main.command("neural-language")
+@click.option("--truth", type=click.Path(exists=True, path_type=Path), multiple=True,
+              help="Store or folder of lines, learned page by page.")  # fmt: skip
+@click.option("--ink", type=FILE, help="UNIPEN pen strokes (.npz): their words and lines.")
+@click.option("--text", type=click.Path(exists=True, path_type=Path), multiple=True,
+              help="File or folder of running text, as for `hcr-train language`.")  # fmt: skip
+@click.option("--dictionary", type=FILE, multiple=True,
+              help="Words that are written small, one a line.")  # fmt: skip
+@click.option("--validate", type=click.Path(exists=True, path_type=Path), multiple=True,
+              help="Store or folder of lines that are predicted after each epoch.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True,
+              help="Folder for checkpoints, history.csv and neural-language.npz.")  # fmt: skip
+@click.option("--shares", default="truth=0.17,ink=0.04,fr=0.42,en=0.1,made-fr=0.22,made-en=0.05",
+              show_default=True, help="Share of the characters of each kind of text.")  # fmt: skip
+@click.option("--epochs", default=20, show_default=True, type=click.IntRange(1))
+@click.option("--steps", default=500, show_default=True, type=click.IntRange(1),
+              help="Batches an epoch, of 128 runs of 128 characters.")  # fmt: skip
+@click.option("--learning-rate", default=3e-3, show_default=True, type=float)
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
+@click.option("--precision", type=click.Choice(["float32", "mixed_bfloat16"]), default="float32",
+              show_default=True)  # fmt: skip
+@click.option("--init", type=FILE, help="Start from these weights: last.weights.h5 of a run.")
+@click.option("--resume", is_flag=True, help="Go on from the last checkpoint in --output.")
+def neural_language(shares: str, **options: Any) -> None:
+    r"""Train the recurrent network that weighs the readings of a line by the lines before.
+
+    \b
+    Example:
+      hcr-train neural-language --truth lines.npz --text books --validate val.npz -o run
+    """
+    with clear_errors():
+        from training.neural_language import (
+            SOURCES,
+            NeuralLanguageRecipe,
+            train_neural_language,
+        )
+        from training.shares import parse_shares
+
+        recipe = NeuralLanguageRecipe(shares=parse_shares(shares, SOURCES), **options)
+        click.echo(train_neural_language(recipe))
+
+
 @main.command()
 @click.argument("model", type=FILE)
 @click.option("--language", default="en,fr", show_default=True, metavar="LANGUAGES",

@@ -91,6 +91,29 @@ class BidirectionalLSTM(layers.Bidirectional):
         return outputs
 
 
+class GRU(layers.GRU):
+    """`keras.layers.GRU` over whole sequences from a state of zeros (Cho et al. 2014)."""
+
+    def call(
+        self, sequences: Any, initial_state: Any = None, mask: Any = None, training: Any = None
+    ) -> Any:
+        """Read float (n, t, features); return (n, t, units)."""
+        if keras.backend.backend() != "torch" or _is_symbolic(sequences):
+            return super().call(sequences, initial_state, mask, training)
+        import torch
+
+        cell, dtype = self.cell, sequences.dtype
+        # Keras orders the gates as update, reset, candidate; Torch has reset first.
+        update, reset, candidate = torch.arange(3 * self.units).split(self.units)
+        order = torch.cat([reset, update, candidate])
+        kernels = cell.kernel.value.T, cell.recurrent_kernel.value.T
+        weights = [kernel[order].to(dtype) for kernel in kernels]
+        weights += [bias[order].to(dtype) for bias in cell.bias.value]
+        start = sequences.new_zeros((1, sequences.shape[0], self.units))
+        outputs, _ = torch.gru(sequences, start, weights, True, 1, 0.0, False, False, True)
+        return outputs
+
+
 class SpanMask(layers.Layer):
     """Hides spans of frames while training, so that neighbours have to tell what stood there.
 

@@ -72,7 +72,7 @@ def line_network(config: LineNetworkConfig) -> keras.Model:
         float32 (n, height, w, 1) in 0..1, ink bright, to a dictionary of logits "main" and
         "shortcut", both float32 (n, ceil(w / FRAME_STRIDE), classes).
     """
-    with _dtype_policy(config.precision):
+    with dtype_policy(config.precision):
         return _line_network(config)
 
 
@@ -115,7 +115,7 @@ def line_reader_network(trained: keras.Model) -> keras.Model:
 
 
 @contextmanager
-def _dtype_policy(name: str) -> Iterator[None]:
+def dtype_policy(name: str) -> Iterator[None]:
     """Build layers with a dtype policy that is not left behind."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(name)
@@ -195,7 +195,7 @@ def character_network(config: CharacterNetworkConfig) -> keras.Model:
     keras.Model
         float32 (n, 28, 28, 1) in 0..1, ink bright, to logits float32 (n, classes).
     """
-    with _dtype_policy(config.precision):
+    with dtype_policy(config.precision):
         return _character_network(config)
 
 
@@ -244,7 +244,7 @@ def candidate_network(config: CandidateNetworkConfig) -> keras.Model:
     keras.Model
         float32 (n, ROWS, COLUMNS, 2) in 0..1 to logits float32 (n, 1).
     """
-    with _dtype_policy(config.precision):
+    with dtype_policy(config.precision):
         window = keras.Input((ROWS, COLUMNS, 2), name="window")
         first, *more = config.channels
         x = _convolution(window, first, 5, stride=2)

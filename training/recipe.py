@@ -24,6 +24,7 @@ from training.line_store import LineStore, joined
 from training.pieces import piece_setters
 from training.plots import plot_history
 from training.pretrained import SHIPPED
+from training.shares import parse_shares
 from training.sources import (
     InkLines,
     RealLines,
@@ -90,28 +91,6 @@ def load_lines(path: Path) -> LineStore:
             raise ValueError(f"{image}: not an image that OpenCV can read")
         images.append(np.asarray(grey, np.uint8))
     return LineStore(images, [text for _, text in pairs], [image.stem for image, _ in pairs])
-
-
-def parse_shares(text: str) -> dict[str, float]:
-    """Parse "real=0.6,ink=0.4".
-
-    Raises
-    ------
-    ValueError
-        If a part is not a known name with a number from 0.
-    """
-    shares = {}
-    for part in text.split(","):
-        name, _, number = part.partition("=")
-        if name not in SOURCES:
-            raise ValueError(f"--shares: unknown source {name!r}")
-        try:
-            shares[name] = float(number)
-        except ValueError:
-            raise ValueError(f"--shares: {part!r} is not NAME=NUMBER") from None
-        if not 0 <= shares[name] < 1e9:
-            raise ValueError(f"--shares: {part!r} is out of range")
-    return shares
 
 
 def train_line_reader(recipe: LineRecipe) -> str:
@@ -186,7 +165,7 @@ def _initial_weights(init: str | None) -> Path | None:
 
 def _sources(recipe: LineRecipe) -> list[Share]:
     """Open every source that has both a share and data."""
-    weights, found = parse_shares(recipe.shares), []
+    weights, found = parse_shares(recipe.shares, SOURCES), []
     alphabet = LINE_ALPHABET
     stores = [load_lines(path) for path in (*recipe.truth, *recipe.lines, *recipe.store)]
     if stores and weights.get("real"):

@@ -32,10 +32,25 @@ def cosine(
 
 
 def adamw(
-    rate: keras.optimizers.schedules.LearningRateSchedule, weight_decay: float, ema: float
+    rate: keras.optimizers.schedules.LearningRateSchedule,
+    weight_decay: float,
+    ema: float,
+    clip: float | None = None,
 ) -> keras.optimizers.Optimizer:
-    """Return AdamW (Loshchilov and Hutter 2019) with averaged weights of momentum `ema`."""
-    return keras.optimizers.AdamW(rate, weight_decay=weight_decay, use_ema=True, ema_momentum=ema)
+    """Return AdamW (Loshchilov and Hutter 2019) with averaged weights.
+
+    Parameters
+    ----------
+    rate, weight_decay
+        Schedule; decay.
+    ema
+        Momentum of the averaged weights.
+    clip
+        Largest norm of all gradients together; None for any.
+    """
+    return keras.optimizers.AdamW(
+        rate, weight_decay=weight_decay, use_ema=True, ema_momentum=ema, global_clipnorm=clip
+    )
 
 
 def muon(

@@ -14,7 +14,9 @@ from recognition.ctc import DecodeConfig, beam_searches
 from recognition.language import load_language
 from recognition.lexicon import Lexicon
 from recognition.network import Network
+from recognition.neural_language import NeuralLanguage
 from recognition.prepare import LINE_HEIGHT, prepare_line
+from recognition.rescoring import Rescorer
 from recognition.word_model import TERMS
 
 AFTER = 32
@@ -194,6 +196,61 @@ def test_the_alternative_of_a_word_is_what_else_its_frames_say(image: np.ndarray
     (turned,) = LineReader(Rivals("A Lyon", 0.99), decoding, language).read([image])
     assert turned.words[1].text == "Lion"
     assert turned.words[1].alternatives[0][0] == "Lyon"
+
+
+def fond_of(character: str) -> NeuralLanguage:
+    """Return a language that finds one character more likely than all others, everywhere."""
+    symbols = len(LINE_ALPHABET.characters) + 1
+    bias = np.zeros(symbols, np.float32)
+    bias[LINE_ALPHABET.characters.index(character)] = 5
+    arrays = [np.zeros(shape, np.float32) for shape in ((symbols, 3), (1, 3), 3, (1, symbols))]
+    return NeuralLanguage(LINE_ALPHABET.characters, *arrays, bias)
+
+
+def test_a_neural_language_has_a_say_in_what_is_read(image: np.ndarray) -> None:
+    network = Rivals("A Lyon", 0.99, rescoring={"neural": 1.0}, decoding={"alpha": 0.0})
+    for character, text in (("y", "A Lyon"), ("i", "A Lion")):
+        reader = LineReader(network, neural=fond_of(character))
+        for hand in (False, True):
+            (reading,) = LineReader(network, neural=fond_of(character), one_hand=hand).read([image])
+            assert reading.text == reading.alternatives[0][0] == text
+        (line,) = reader.decode_apart([reader.frames(prepare_line(image))])
+        assert line.liking is not None
+        assert len(line.liking) == len(text)
+        assert int(line.liking.argmax()) == text.index(character)
+
+
+@pytest.mark.parametrize("one_hand", [True, False])
+def test_each_line_of_a_page_is_weighed_after_those_above(
+    one_hand: bool, image: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Any] = []
+    log_probs = Rescorer.log_probs
+
+    def watched(self: Rescorer, found: Any, above: Any) -> Any:
+        shown.extend(above)
+        return log_probs(self, found, above)
+
+    monkeypatch.setattr(Rescorer, "log_probs", watched)
+    reader = LineReader(Spelling("A Lyon"), neural=fond_of("e"), one_hand=one_hand)
+    reader.read([image] * 40)  # more than are decoded together
+    texts = [list(map(LINE_ALPHABET.decode, above)) for above in shown]
+    wanted = [[], ["A Lyon"], *[["A Lyon"] * 2] * 38]
+    assert texts == (wanted if one_hand else [[]] * 40)
+
+
+@pytest.mark.parametrize(("languages", "neural"), [(["fr"], True), ([], False)])
+def test_the_neural_language_comes_with_those_that_it_knows(
+    languages: list[str], neural: bool
+) -> None:
+    assert (LineReader.load(languages=languages).rescorer is not None) == neural
+
+
+@pytest.mark.parametrize("name", ["decoding", "rescoring"])
+@pytest.mark.parametrize("weights", [{"gamma": 1}, {"alpha": "x", "neural": "x"}, [1], "x", 3])
+def test_weights_that_are_none_are_refused(name: str, weights: Any) -> None:
+    with pytest.raises(ValueError, match=f"its {name} cannot be used"):
+        LineReader(Spelling("a", **{name: weights}))
 
 
 def test_nothing_written_is_an_empty_text() -> None:

@@ -40,7 +40,7 @@ def features(log_probs: np.ndarray) -> tuple[list[str], np.ndarray]:
         word_log_probs(*given_all, [(k, k + 1) for k in range(first, end)], ALPHABET.blank)
         for first, end in ranges
     ]
-    decoded = Decoded(log_probs, found, ranges, ALPHABET, None)
+    decoded = Decoded(log_probs, found, ranges, ALPHABET)
     texts = [ALPHABET.decode(best.labels[first:end]) for first, end in ranges]
     return texts, word_features(decoded, words, glyphs)
 

@@ -37,6 +37,19 @@ def test_language_from_a_store(tmp_path: Path, drawn_lines: LineStore) -> None:
     assert CliRunner().invoke(main, [*arguments, "--language", "de"]).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("shares", "problem"),
+    [("books=1", "unknown source 'books'"), ("truth=1", "there is no text to learn")],
+)
+def test_a_neural_language_needs_text(shares: str, problem: str, tmp_path: Path) -> None:
+    pytest.importorskip("keras")
+    arguments = ["neural-language", "-o", str(tmp_path / "run"), "--shares", shares]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 1
+    assert problem in result.output
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_folder_without_truth_is_one_clear_line(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["cut", str(tmp_path), str(tmp_path / "out.npz")])
     assert result.exit_code == 1

@@ -1,4 +1,4 @@
-"""The line network is the same function whatever backend Keras runs on."""
+"""The networks are the same functions whatever backend Keras runs on."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import sys
 import keras
 import numpy as np
 from training.networks import LineNetworkConfig, line_network
+from training.neural_language import language_network
 keras.utils.set_random_seed(1)
 network = line_network(LineNetworkConfig(48, 9, 8, 8, 8, 8, 2, 8, dropout=0.0))
 rng = np.random.default_rng(0)
@@ -26,7 +27,10 @@ logits = network(image, training=False)["main"]
 # A step of training moves the statistics of batch normalisation.
 network(image, training=True)
 moved = np.concatenate([w.ravel() for w in network.get_weights()])
-np.savez(sys.argv[1], keras.ops.convert_to_numpy(logits), moved)
+language = language_network(9, 16)
+language.set_weights([rng.normal(size=w.shape).astype("float32") for w in language.get_weights()])
+following = language(rng.integers(0, 9, (3, 20)))
+np.savez(sys.argv[1], *(keras.ops.convert_to_numpy(x) for x in (logits, moved, following)))
 """
 
 
@@ -47,6 +51,7 @@ def test_torch_kernels_give_what_keras_gives(tmp_path: Path) -> None:
     # Weights in 0..1 at first, then moved; Torch's running variance is the unbiased one.
     assert ours[1].max() > 1.01
     assert np.allclose(theirs[1], ours[1], rtol=0.05, atol=1e-3)
+    assert np.allclose(theirs[2], ours[2], rtol=1e-3, atol=1e-3)
 
 
 def test_spans_are_hidden_only_while_training() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from training.line_store import LineStore
-from training.recipe import load_lines, parse_shares
+from training.recipe import load_lines
 
 pytest.importorskip("wordfreq")
 
@@ -26,13 +26,3 @@ def test_an_undecodable_image_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.gt.txt").write_text("text", encoding="utf-8")
     with pytest.raises(ValueError, match=r"a\.png"):
         load_lines(tmp_path)
-
-
-def test_shares() -> None:
-    assert parse_shares("real=0.5,ink=2") == {"real": 0.5, "ink": 2.0}
-
-
-@pytest.mark.parametrize("bad", ["real", "real=x", "real=-1", "unreal=1", "real=nan", ""])
-def test_bad_shares(bad: str) -> None:
-    with pytest.raises(ValueError, match="--shares"):
-        parse_shares(bad)
