@@ -202,8 +202,7 @@ class LineReader:
         """
         network = Network.load(path or SHIPPED_WEIGHTS, "line", threads=1)
         language = load_language(languages, str(network.metadata.get("alphabet", "")), lexicon)
-        # It knows all of the shipped languages, and nothing of others.
-        neural = load_neural_language() if set(LANGUAGES).intersection(languages) else None
+        neural = load_neural_language(languages)
         return cls(network, config, language, threads or usable_cores(), one_hand, neural)
 
     def read(self, images: Sequence[NDArray[np.uint8]]) -> list[LineReading]:

@@ -1,7 +1,7 @@
 """Puts the readings of a line in the order that a network over its characters prefers.
 
 The search can afford to ask an n-gram of every prefix. The few readings that it leaves are weighed
-anew, as whole lines and after the line above, by a language that remembers more (Ostendorf et al.
+anew, as whole lines and after the lines above, by a language that remembers more (Ostendorf et al.
 1991, "Integration of diverse recognition methodologies through reevaluation of N-best sentence
 hypotheses"; Mikolov et al. 2010, "Recurrent neural network based language model").
 """
@@ -17,6 +17,7 @@ from recognition.alphabet import Alphabet
 from recognition.checksums import WEIGHTS_FOLDER, check
 from recognition.confidence import logistic
 from recognition.ctc import DecodeConfig, Hypothesis
+from recognition.language import LANGUAGES
 from recognition.neural_language import Floats, NeuralLanguage
 
 SHIPPED_LANGUAGE = WEIGHTS_FOLDER / "neural-language.npz"
@@ -193,8 +194,8 @@ def lines_above(lines: Sequence[Labels], first: int = 0) -> list[Sequence[Labels
     return [lines[max(k - ABOVE, 0) : k] for k in range(first, len(lines))]
 
 
-def load_neural_language() -> NeuralLanguage:
-    """Load the language that comes with hcr.
+def load_neural_language(languages: Sequence[str]) -> NeuralLanguage | None:
+    """Load what comes with hcr; None where it knows nothing of the languages asked for.
 
     Raises
     ------
@@ -203,5 +204,8 @@ def load_neural_language() -> NeuralLanguage:
     OSError
         If it cannot be read.
     """
+    # It has learned all of the shipped languages together, and nothing else.
+    if not set(LANGUAGES).intersection(languages):
+        return None
     check(SHIPPED_LANGUAGE)
     return NeuralLanguage.load(SHIPPED_LANGUAGE)

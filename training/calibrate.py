@@ -112,7 +112,7 @@ def _calibrate(
     reader = LineReader(Network.load(model, "line"))
     alphabet = reader.alphabet
     language = load_language(languages, alphabet.characters)
-    neural = load_neural_language() if set(LANGUAGES).intersection(languages) else None
+    neural = load_neural_language(languages)
     pages = [page for store in stores for page in _pages(store, reader)]
     texts = [text for page in pages for text in page.texts]
     outputs = [line.log_probs for page in pages for line in page.lines]

@@ -21,7 +21,7 @@ from training.names import Names, read_dictionary
 from training.networks import dtype_policy
 from training.recipe import load_lines
 from training.schedule import adamw, cosine
-from training.text_streams import Coder, MadeUpLines, Pages, RunningText, Stream, pages_of
+from training.text_streams import MadeUpLines, Pages, RunningText, Stream, pages_of
 from training.texts import TextConfig, TextSource
 
 MODEL = "neural-language.npz"
@@ -205,8 +205,7 @@ def train_neural_language(recipe: NeuralLanguageRecipe) -> str:
     ValueError
         If the data cannot be used.
     """
-    code = Coder(LINE_ALPHABET.characters)
-    streams = _streams(recipe, code)
+    streams = _streams(recipe)
     recipe.output.mkdir(parents=True, exist_ok=True)
     history, backup = recipe.output / HISTORY, recipe.output / "checkpoint"
     if not recipe.resume:
@@ -214,7 +213,7 @@ def train_neural_language(recipe: NeuralLanguageRecipe) -> str:
             path.unlink(missing_ok=True)
     done = len(history.read_text().splitlines()) - 1 if history.exists() else 0
     keras.utils.set_random_seed(recipe.seed)
-    network = language_network(code.end + 1, recipe.units, recipe.precision)
+    network = language_network(len(LINE_ALPHABET) + 1, recipe.units, recipe.precision)
     if recipe.init is not None:
         network.load_weights(recipe.init)
     rate = cosine(recipe.epochs * recipe.steps, recipe.learning_rate, _WARMUP, _FINAL)
@@ -224,7 +223,7 @@ def train_neural_language(recipe: NeuralLanguageRecipe) -> str:
     )
     pages = [page for path in recipe.validate for page in pages_of(load_lines(path))]
     network.fit(
-        TextFeed(streams, recipe, code.end, done),
+        TextFeed(streams, recipe, len(LINE_ALPHABET), done),
         epochs=recipe.epochs,
         verbose="auto",
         callbacks=[
@@ -236,7 +235,7 @@ def train_neural_language(recipe: NeuralLanguageRecipe) -> str:
     return f"{recipe.output / MODEL}: {(recipe.output / MODEL).stat().st_size / 1e6:.1f} MB"
 
 
-def _streams(recipe: NeuralLanguageRecipe, code: Coder) -> list[tuple[Stream, float]]:
+def _streams(recipe: NeuralLanguageRecipe) -> list[tuple[Stream, float]]:
     """Open every source that has both a share and data.
 
     Raises
@@ -245,22 +244,23 @@ def _streams(recipe: NeuralLanguageRecipe, code: Coder) -> list[tuple[Stream, fl
         If there is none.
     """
     found: dict[str, Stream] = {}
+    alphabet = LINE_ALPHABET
     wanted = {name for name, share in recipe.shares.items() if share > 0}
     dictionary = read_dictionary(recipe.dictionary) if recipe.dictionary else None
     if recipe.truth and "truth" in wanted:
-        names = None if dictionary is None else Names(_PAGES_IN, dictionary, code.characters)
+        names = None if dictionary is None else Names(_PAGES_IN, dictionary, alphabet.characters)
         pages = [page for path in recipe.truth for page in pages_of(load_lines(path))]
-        found["truth"] = Pages(pages, names, code)
+        found["truth"] = Pages(pages, names, alphabet)
     if recipe.ink is not None and "ink" in wanted:
-        found["ink"] = RunningText(ink_labels(recipe.ink), code)
+        found["ink"] = RunningText(ink_labels(recipe.ink), alphabet)
     rng = np.random.default_rng(recipe.seed)
     for language in LANGUAGES:
         if recipe.text and language in wanted:
-            paragraphs = running_text(recipe.text, language, code.characters, LANGUAGES)
-            found[language] = RunningText(cut_into_lines(paragraphs, rng), code)
+            paragraphs = running_text(recipe.text, language, alphabet.characters, LANGUAGES)
+            found[language] = RunningText(cut_into_lines(paragraphs, rng), alphabet)
         if f"made-{language}" in wanted:
-            texts = TextSource(code.characters, (language,), _MADE_UP, dictionary)
-            found[f"made-{language}"] = MadeUpLines(texts, code)
+            texts = TextSource(alphabet.characters, (language,), _MADE_UP, dictionary)
+            found[f"made-{language}"] = MadeUpLines(texts, alphabet)
     if not found:
         raise ValueError("there is no text to learn: give --truth, --text or --ink")
     return [(stream, recipe.shares[name]) for name, stream in found.items()]

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from recognition.alphabet import Alphabet
 from training.line_store import LineStore
 from training.names import Names
 from training.texts import TextSource
@@ -21,31 +22,12 @@ _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ]\w{2,}")
 _DIGIT = re.compile(r"\d")
 
 
-class Coder:
-    """Turns lines into symbols: the places of the characters; after them the end of a line.
-
-    Parameters
-    ----------
-    characters : str
-        Others are left out.
-    """
-
-    def __init__(self, characters: str) -> None:
-        self.characters = characters
-        self._places = {character: place for place, character in enumerate(characters)}
-
-    @property
-    def end(self) -> int:
-        """Symbol of the end of a line."""
-        return len(self.characters)
-
-    def __call__(self, lines: Iterable[str]) -> Symbols:
-        """Return the symbols of lines, an end after each, uint8 (n,)."""
-        symbols: list[int] = []
-        for line in lines:
-            symbols += [self._places[c] for c in line if c in self._places]
-            symbols.append(self.end)
-        return np.array(symbols, np.uint8)
+def coded(lines: Iterable[str], alphabet: Alphabet) -> Symbols:
+    """Return the labels of lines, ``len(alphabet)`` after each as its end, uint8 (n,)."""
+    symbols: list[int] = []
+    for line in lines:
+        symbols += [*alphabet.encode(alphabet.keep(line)), len(alphabet)]
+    return np.array(symbols, np.uint8)
 
 
 class Stream(Protocol):
@@ -61,7 +43,8 @@ class RunningText:
     Parameters
     ----------
     lines : iterable of str
-    code : Coder
+    alphabet : Alphabet
+        Other characters are left out.
 
     Raises
     ------
@@ -69,15 +52,12 @@ class RunningText:
         If there are none.
     """
 
-    def __init__(self, lines: Iterable[str], code: Coder) -> None:
-        self._symbols = code(lines)
-        ends = np.flatnonzero(self._symbols == code.end)
+    def __init__(self, lines: Iterable[str], alphabet: Alphabet) -> None:
+        self._symbols = coded(lines, alphabet)
+        ends = np.flatnonzero(self._symbols == len(alphabet))
         if not len(ends):
             raise ValueError("there is no running text")
         self._starts = np.concatenate(([0], ends[:-1] + 1))
-
-    def __len__(self) -> int:
-        return len(self._symbols)
 
     def draw(self, rng: np.random.Generator, length: int) -> Symbols:
         """Return what follows a line chosen at random; after the last line comes the first."""
@@ -94,7 +74,8 @@ class Pages:
         Lines of each page.
     names : Names, optional
         What names are exchanged for; none are without.
-    code : Coder
+    alphabet : Alphabet
+        Other characters are left out.
 
     Raises
     ------
@@ -102,9 +83,11 @@ class Pages:
         If there are no lines.
     """
 
-    def __init__(self, pages: Iterable[Sequence[str]], names: Names | None, code: Coder) -> None:
+    def __init__(
+        self, pages: Iterable[Sequence[str]], names: Names | None, alphabet: Alphabet
+    ) -> None:
         self._pages = [page for page in pages if page]
-        self._names, self._code = names, code
+        self._names, self._alphabet = names, alphabet
         if not self._pages:
             raise ValueError("there are no transcribed lines")
 
@@ -114,16 +97,18 @@ class Pages:
         while sum(map(len, found)) < length:
             page = self._pages[rng.integers(len(self._pages))]
             lines = page if found else page[int(rng.integers(len(page))) :]
-            exchanged = rng.random() < _EXCHANGED
-            found.append(self._code([self._other(rng, x) for x in lines] if exchanged else lines))
+            if rng.random() < _EXCHANGED:
+                lines = [self._other(rng, line) for line in lines]
+            found.append(coded(lines, self._alphabet))
         return np.concatenate(found)[:length]
 
     def _other(self, rng: np.random.Generator, line: str) -> str:
         """Return a line with some of its names and digits exchanged."""
 
         def name(match: re.Match[str]) -> str:
-            kept = self._names is None or rng.random() >= _EACH
-            return match[0] if kept or self._names is None else self._names.draw(rng)
+            if self._names is None or rng.random() >= _EACH:
+                return match[0]
+            return self._names.draw(rng)
 
         def digit(match: re.Match[str]) -> str:
             return match[0] if rng.random() >= _EACH else str(rng.integers(10))
@@ -137,18 +122,19 @@ class MadeUpLines:
     Parameters
     ----------
     texts : TextSource
-    code : Coder
+    alphabet : Alphabet
+        Other characters are left out.
     """
 
-    def __init__(self, texts: TextSource, code: Coder) -> None:
-        self._texts, self._code = texts, code
+    def __init__(self, texts: TextSource, alphabet: Alphabet) -> None:
+        self._texts, self._alphabet = texts, alphabet
 
     def draw(self, rng: np.random.Generator, length: int) -> Symbols:
         """Return line after line."""
         lines: list[str] = []
         while sum(map(len, lines)) + len(lines) < length:
             lines.append(self._texts.line(rng))
-        return self._code(lines)[:length]
+        return coded(lines, self._alphabet)[:length]
 
 
 def pages_of(store: LineStore) -> list[list[str]]:

@@ -12,7 +12,9 @@ from recognition.rescoring import Rescorer, RescoringConfig, load_neural_languag
 
 @pytest.fixture(scope="module")
 def rescorer() -> Rescorer:
-    return Rescorer(load_neural_language(), LINE_ALPHABET, DecodeConfig(alpha=0.0))
+    language = load_neural_language(["en", "fr"])
+    assert language is not None
+    return Rescorer(language, LINE_ALPHABET, DecodeConfig(alpha=0.0))
 
 
 def readings(*texts: str, apart: float = 0.0) -> list[Hypothesis]:

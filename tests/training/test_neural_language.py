@@ -22,7 +22,7 @@ from training.neural_language import (
     language_network,
     train_neural_language,
 )
-from training.text_streams import Coder, RunningText
+from training.text_streams import RunningText
 
 LINES = ["la maison est dans la rue", "le chat est dans la maison"] * 4
 
@@ -80,12 +80,12 @@ def test_the_model_for_reading_is_the_network_that_was_trained() -> None:
 
 
 def test_batches_hold_what_follows_and_do_not_recur(recipe: NeuralLanguageRecipe) -> None:
-    code = Coder(LINE_ALPHABET.characters)
-    feed = TextFeed([(RunningText(LINES, code), 1.0)], recipe, code.end)
+    end = len(LINE_ALPHABET)
+    feed = TextFeed([(RunningText(LINES, LINE_ALPHABET), 1.0)], recipe, end)
     given, following = feed[0]
     assert given.shape == following.shape == (8, 32)
     assert np.array_equal(given[:, 1:], following[:, :-1])
-    assert (given[:, 0] == code.end).all()
+    assert (given[:, 0] == end).all()
     assert np.array_equal(feed[0][0], given)
     feed.on_epoch_end()
     assert not np.array_equal(feed[0][0], given)

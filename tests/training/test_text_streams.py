@@ -10,28 +10,27 @@ pytest.importorskip("wordfreq")
 from recognition.alphabet import LINE_ALPHABET
 from training.line_store import LineStore
 from training.names import Names
-from training.text_streams import Coder, MadeUpLines, Pages, RunningText, Stream, pages_of
+from training.text_streams import MadeUpLines, Pages, RunningText, Stream, pages_of
 from training.texts import TextSource
 
-CODE = Coder(LINE_ALPHABET.characters)
 PAGE = ["Marie Tremblay est née en 1887", "à Chicoutimi."]
 
 
 def text(symbols: np.ndarray) -> str:
-    return "".join((CODE.characters + "\n")[symbol] for symbol in symbols)
+    return "".join((LINE_ALPHABET.characters + "\n")[symbol] for symbol in symbols)
 
 
 @pytest.fixture(scope="module")
 def names() -> Names:
-    return Names("fr", {"la", "le", "est", "née", "en"}, CODE.characters)
+    return Names("fr", {"la", "le", "est", "née", "en"}, LINE_ALPHABET.characters)
 
 
 @pytest.mark.parametrize(
     "stream",
     [
-        lambda: RunningText(["abc", "de"], CODE),
-        lambda: Pages([PAGE, ["x"]], None, CODE),
-        lambda: MadeUpLines(TextSource(CODE.characters, ("fr",)), CODE),
+        lambda: RunningText(["abc", "de"], LINE_ALPHABET),
+        lambda: Pages([PAGE, ["x"]], None, LINE_ALPHABET),
+        lambda: MadeUpLines(TextSource(LINE_ALPHABET.characters, ("fr",)), LINE_ALPHABET),
     ],
 )
 def test_every_stream_gives_as_much_as_is_wanted(stream: Callable[[], Stream]) -> None:
@@ -44,13 +43,13 @@ def test_every_stream_gives_as_much_as_is_wanted(stream: Callable[[], Stream]) -
 
 
 def test_running_text_begins_with_any_of_its_lines_and_goes_on() -> None:
-    stream, rng = RunningText(["abc", "de", "f☃"], CODE), np.random.default_rng(1)
+    stream, rng = RunningText(["abc", "de", "f☃"], LINE_ALPHABET), np.random.default_rng(1)
     drawn = {text(stream.draw(rng, 9)) for _ in range(50)}
     assert drawn == {"abc\nde\nf\n", "de\nf\nabc\n", "f\nabc\nde\n"}
 
 
 def test_pages_are_told_with_other_names_and_numbers(names: Names) -> None:
-    stream, rng = Pages([PAGE], names, CODE), np.random.default_rng(1)
+    stream, rng = Pages([PAGE], names, LINE_ALPHABET), np.random.default_rng(1)
     told = [text(stream.draw(rng, 200)) for _ in range(80)]
     assert any("Marie Tremblay est née en 1887\nà Chicoutimi.\n" in page for page in told)
     born = [line for page in told for line in page.split("\n") if line[-4:].isdigit()]
@@ -61,7 +60,7 @@ def test_pages_are_told_with_other_names_and_numbers(names: Names) -> None:
 
 
 def test_without_names_only_numbers_change() -> None:
-    stream, rng = Pages([PAGE], None, CODE), np.random.default_rng(1)
+    stream, rng = Pages([PAGE], None, LINE_ALPHABET), np.random.default_rng(1)
     told = "".join(text(stream.draw(rng, 200)) for _ in range(40))
     assert "en 1887" in told
     assert set(told.split("\n")) - set(PAGE)
@@ -74,7 +73,9 @@ def test_lines_of_a_group_are_a_page() -> None:
     assert pages_of(store) == [["a", "c"], ["b"]]
 
 
-@pytest.mark.parametrize("make", [lambda: RunningText([], CODE), lambda: Pages([[]], None, CODE)])
+@pytest.mark.parametrize(
+    "make", [lambda: RunningText([], LINE_ALPHABET), lambda: Pages([[]], None, LINE_ALPHABET)]
+)
 def test_no_text_is_refused(make: Callable[[], Stream]) -> None:
     with pytest.raises(ValueError, match=r"there (is|are) no"):
         make()
