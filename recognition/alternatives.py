@@ -70,7 +70,7 @@ class WordAlternatives:
         ]
         windows = [self._window(lines[number], k) for number, k in doubtful]
         blank = self._alphabet.blank
-        read = beam_searches(windows, blank, self._decoding, self._language)
+        read = beam_searches(windows, blank, self._decoding, self._language, aligned=False)
         for (number, k), hypotheses in zip(doubtful, read, strict=True):
             first, end = lines[number].ranges[k]
             text = self._alphabet.decode(lines[number].found[0].labels[first:end])

@@ -62,12 +62,37 @@ class DecodeConfig:
 
 
 @dataclass(frozen=True)
+class Trie:
+    """Prefixes as nodes: the one without its last label, and that label. Node 0 is empty.
+
+    Attributes
+    ----------
+    parents, labels : lists of int
+        Of each node.
+    """
+
+    parents: list[int]
+    labels: list[int]
+
+    def prefix(self, node: int) -> tuple[int, ...]:
+        """Labels of a node."""
+        read = []
+        while node:
+            read.append(self.labels[node])
+            node = self.parents[node]
+        return tuple(reversed(read))
+
+
+@dataclass(frozen=True)
 class Found:
     """The prefixes left at the end of a window, in no certain order.
 
     Attributes
     ----------
-    labels : n tuples of int
+    trie : Trie
+        Of the prefixes.
+    nodes : int64 (n,)
+        Where they are in it.
     fused : float64 (n,)
         Log of the probability times the weight of the language.
     weights : float64 (n,)
@@ -76,7 +101,8 @@ class Found:
         The language's states.
     """
 
-    labels: list[tuple[int, ...]]
+    trie: Trie
+    nodes: Ints
     fused: Floats
     weights: Floats
     states: Floats
@@ -174,15 +200,14 @@ class _Beams:
 
     def found(self) -> list[Found]:
         """Return what is in the beams."""
-        parents, labels = np.concatenate(self._parents), np.concatenate(self._labels)
-        parents, labels = parents.tolist(), labels.tolist()
+        trie = Trie(np.concatenate(self._parents).tolist(), np.concatenate(self._labels).tolist())
         result = []
         for numbers, integers in zip(self._numbers, self._integers, strict=True):
             totals = numbers[:, _BLANK] + numbers[:, _LABEL]
             left = np.flatnonzero(totals)
-            read = [_trace(node, parents, labels) for node in integers[left, _NODE].tolist()]
             rest = numbers[left]
-            result.append(Found(read, np.log(totals[left]), rest[:, _WEIGHT], rest[:, _STATE:]))
+            fused, nodes = np.log(totals[left]), integers[left, _NODE]
+            result.append(Found(trie, nodes, fused, rest[:, _WEIGHT], rest[:, _STATE:]))
         return result
 
     def _stay(
@@ -193,7 +218,8 @@ class _Beams:
         repeated = np.take_along_axis(probs, last, axis=1)
         masses = numbers[:, :, _LABEL] * repeated
         # Prefixes whose parents are in the beam too are also what these become.
-        pairs = integers[:, :, None, _PARENT] == integers[:, None, :, _HASH]
+        parents, hashes = (integers[:, :, column].copy() for column in (_PARENT, _HASH))
+        pairs = parents[:, :, None] == hashes[:, None, :]
         window, rest = np.divmod(np.flatnonzero(pairs), pairs.shape[1] * pairs.shape[2])
         child, parent = np.divmod(rest, pairs.shape[2])
         label = last[window, child]
@@ -265,32 +291,22 @@ class _Beams:
         masses[:, :width] = kept
         masses[new.windows, width + np.arange(len(new.windows)) - first[new.windows]] = new.masses
         best = np.argpartition(masses, masses.shape[1] - width, axis=1)[:, -width:]
-        # Where the old, the new and, at the end, nobody are in the arrays of all.
-        old = np.arange(count)[:, None] * width
-        source = np.where(best < width, old + best, old[-1] + first[:, None] + best)
-        nobody = count * width + len(new.windows)
-        source[best >= width + sizes[:, None]] = nobody
-        columns = numbers.shape[2]
-        everyone = np.concatenate(
-            [numbers.reshape(-1, columns), new.numbers, np.zeros((1, columns))]
-        )
-        numbers[:] = everyone[source]
-        numbers[:, :, : _LABEL + 1] /= masses.max(axis=1)[:, None, None]
-        integers[:] = np.concatenate([integers.reshape(-1, 4), new.integers, self._nobody[None]])[
-            source
-        ]
-        fresh = (best >= width) & (source < nobody)
-        made = integers[fresh]
-        self._parents.append(made[:, _NODE])
-        self._labels.append(made[:, _LAST])
-        integers[fresh, _NODE] = self._nodes + np.arange(len(made))
-        self._nodes += len(made)
-
-
-def _trace(node: int, parents: list[int], labels: list[int]) -> tuple[int, ...]:
-    """Labels of a node of the trie."""
-    read = []
-    while node:
-        read.append(labels[node])
-        node = parents[node]
-    return tuple(reversed(read))
+        top = masses.max(axis=1)
+        numbers[:, :, : _LABEL + 1] /= top[:, None, None]
+        new.numbers[:, : _LABEL + 1] /= top[new.windows, None]
+        # As many new ones come in as old ones go, nobody at worst: each takes the place of one.
+        stays = np.zeros(masses.shape, bool)
+        stays[np.arange(count)[:, None], best] = True
+        gone = ~stays[:, :width]
+        window, place = np.divmod(np.flatnonzero(stays[:, width:]), masses.shape[1] - width)
+        some = place < sizes[window]
+        source = np.where(some, first[window] + place, len(new.windows))
+        nobody = np.zeros((1, numbers.shape[2]))
+        numbers[gone] = np.concatenate([new.numbers, nobody])[source]
+        made = np.concatenate([new.integers, self._nobody[None]])[source]
+        fresh = made[some]
+        self._parents.append(fresh[:, _NODE])
+        self._labels.append(fresh[:, _LAST])
+        made[some, _NODE] = self._nodes + np.arange(len(fresh))
+        integers[gone] = made
+        self._nodes += len(fresh)

@@ -39,16 +39,30 @@ class AnyCase(Language):
         """State of the language before the first label, and no letter before."""
         return np.concatenate([self._language.start(), [_NO_LETTER]])
 
-    def scores(self, states: Floats, labels: Ints) -> tuple[Floats, Floats]:
-        """Log weights of labels after states, and the states after them."""
+    @property
+    def source(self) -> Language:
+        """The other language."""
+        return self._language
+
+    def question(self, states: Floats, labels: Ints) -> tuple[Floats, Ints]:
+        """States of the language, and the small letters."""
+        return states[:, :-1], self._small[labels]
+
+    def answer(
+        self, states: Floats, labels: Ints, weights: Floats, after: Floats
+    ) -> tuple[Floats, Floats]:
+        """Add how likely the cases are."""
         case, before = self._case[labels], states[:, -1]
         likely = np.where(case == before, _SAME, 1 - _SAME)
         likely[before == _NO_LETTER] = 0.5
         likely[case == _NO_LETTER] = 1.0
-        after = np.empty(states.shape)
-        weights, after[:, :-1] = self._language.scores(states[:, :-1], self._small[labels])
-        after[:, -1] = np.where(case == _NO_LETTER, before, case)
-        return weights + np.log(likely), after
+        last = np.where(case == _NO_LETTER, before, case)
+        return weights + np.log(likely), np.concatenate([after, last[:, None]], axis=1)
+
+    def scores(self, states: Floats, labels: Ints) -> tuple[Floats, Floats]:
+        """Log weights of labels after states, and the states after them."""
+        answered = self._language.scores(*self.question(states, labels))
+        return self.answer(states, labels, *answered)
 
     def ends(self, states: Floats) -> Floats:
         """Log weights of the line ending after states."""

@@ -254,7 +254,7 @@ class LineReader:
         found: list[list[Hypothesis]] = []
         while some:
             windows = [Window(line.log_probs) for line in some]
-            found += beam_searches(windows, blank, draft, self._language)
+            found += beam_searches(windows, blank, draft, self._language, aligned=False)
             some = list(islice(left, _TOGETHER))
             given = given + some
         return adapt(given, found, blank)

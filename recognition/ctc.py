@@ -7,9 +7,9 @@ paths of each labelling, and lets a language weigh every label it adds (Hannun e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ class Hypothesis:
     log_prob : float
         Natural log of the CTC probability of the labelling, summed over all its paths.
     spans : tuple of (start, end)
-        Frames [start, end) of each label, in order and disjoint.
+        Frames [start, end) of each label, in order and disjoint; empty if they were not asked for.
     score : float
         What the readings are ranked by: ``log_prob`` plus the weight of the language.
     """
@@ -98,6 +98,7 @@ def beam_searches(
     blank: int,
     config: DecodeConfig | None = None,
     language: Language | None = None,
+    aligned: bool = True,
 ) -> list[list[Hypothesis]]:
     """Find the labellings of highest score of each window, best first.
 
@@ -112,6 +113,8 @@ def beam_searches(
         Index of the blank class.
     config : DecodeConfig, optional
     language : Language, optional
+    aligned : bool
+        Whether the labels' spans are wanted.
 
     Returns
     -------
@@ -137,7 +140,7 @@ def beam_searches(
         for window, weighed in zip(windows, weights, strict=True):
             path, _ = best_path(window.log_probs, blank)
             weighed.setdefault(path, config.beta * len(path))
-    return _hypotheses(windows, np.concatenate(probs), weights, blank, config.n_best)
+    return _hypotheses(windows, np.concatenate(probs), weights, blank, config.n_best, aligned)
 
 
 def best_path(
@@ -161,7 +164,7 @@ def _ends(
     language: Language | None,
 ) -> list[Floats]:
     """Log weight of what comes after each of the labellings found."""
-    sizes = [len(each.labels) for each in found]
+    sizes = [len(each.nodes) for each in found]
     total = np.zeros(sum(sizes))
     if language is not None:
         states = np.concatenate([each.states for each in found])
@@ -185,7 +188,8 @@ def _kept(
     for each, end in zip(found, ends, strict=True):
         order = np.argsort(-(each.fused + end), kind="stable")[:most]
         weights = each.weights + end
-        kept.append({each.labels[k]: float(weights[k]) for k in order.tolist()})
+        nodes = each.nodes.tolist()
+        kept.append({each.trie.prefix(nodes[k]): float(weights[k]) for k in order.tolist()})
     return kept
 
 
@@ -195,6 +199,7 @@ def _hypotheses(
     weights: Sequence[dict[tuple[int, ...], float]],
     blank: int,
     most: int,
+    aligned: bool,
 ) -> list[list[Hypothesis]]:
     """Weigh and align labellings exactly, all in one trellis; `probs` are of all windows."""
     bounds = np.cumsum([0, *(len(window.log_probs) for window in windows)]).tolist()
@@ -205,7 +210,9 @@ def _hypotheses(
     ]
     trellis = Trellis(rows, blank, probs.shape[1])
     exact = iter(trellis.log_probs(probs).tolist())
-    spans = iter(trellis.spans(np.concatenate([window.log_probs for window in windows])))
+    spans: Iterator[tuple[Span, ...]] = repeat(())
+    if aligned:
+        spans = iter(trellis.spans(np.concatenate([window.log_probs for window in windows])))
     result = []
     for first, weighed in zip(bounds, weights, strict=False):
         hypotheses = []

@@ -95,6 +95,12 @@ class Mixture(Language):
         self._parts = [
             (part, slice(*pair)) for part, pair in zip(parts, pairwise(bounds), strict=True)
         ]
+        # Parts that ask the same language are answered with one call, which costs little more.
+        sources = dict.fromkeys(part.source for part in parts)
+        self._asking = [
+            (source, [k for k, part in enumerate(parts) if part.source is source])
+            for source in sources
+        ]
         self._shares = slice(bounds[-1], bounds[-1] + len(parts))
 
     def start(self) -> Floats:
@@ -105,9 +111,14 @@ class Mixture(Language):
         """Log probabilities of labels after states, and the states after them."""
         after = np.empty(states.shape)
         weighted = states[:, self._shares].copy()
-        for k, (part, columns) in enumerate(self._parts):
-            log_probs, after[:, columns] = part.scores(states[:, columns], labels)
-            weighted[:, k] *= np.exp(log_probs)
+        for source, numbers in self._asking:
+            asking = [(k, *self._parts[k]) for k in numbers]
+            questions = [part.question(states[:, own], labels) for _, part, own in asking]
+            before, following = map(np.concatenate, zip(*questions, strict=True))
+            told = [np.split(each, len(asking)) for each in source.scores(before, following)]
+            for (k, part, own), gained, reached in zip(asking, *told, strict=True):
+                log_probs, after[:, own] = part.answer(states[:, own], labels, gained, reached)
+                weighted[:, k] *= np.exp(log_probs)
         total = weighted.sum(axis=1)
         kept = weighted * ((1 - SWITCH) / total)[:, None]
         after[:, self._shares] = kept + SWITCH * self._first

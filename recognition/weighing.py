@@ -34,6 +34,21 @@ class Language(ABC):
     def ends(self, states: Floats) -> Floats:
         """Log weights (n,) of the line ending after states (n, k)."""
 
+    @property
+    def source(self) -> Language:
+        """Whom this language asks for its log weights: itself, or the one that it stands on."""
+        return self
+
+    def question(self, states: Floats, labels: Ints) -> tuple[Floats, Ints]:
+        """States and labels that the source is asked for, given one's own."""
+        return states, labels
+
+    def answer(
+        self, states: Floats, labels: Ints, weights: Floats, after: Floats
+    ) -> tuple[Floats, Floats]:
+        """Make of what the source's `scores` says of the question what one's own would say."""
+        return weights, after
+
     def score(self, state: Floats, label: int) -> tuple[float, Floats]:
         """Log weight of one label after one state, and the state after it."""
         weights, after = self.scores(state[None], np.array([label]))
