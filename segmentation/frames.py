@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentation.enhance import Ink
-from segmentation.geometry import Box
+from segmentation.geometry import Box, true_runs
 from segmentation.rules import find_rules
 
 Kind = Literal["boxes", "comb", "tick", "frame", "line"]
@@ -109,7 +109,7 @@ def find_bars(printed: Ink, shortest: int) -> list[float]:
         bool (h, w), True = print.
     """
     upright = _opened(printed, (shortest, 1))
-    return [(start + end) / 2 for start, end in _runs(upright.any(axis=0))]
+    return _middles(upright.any(axis=0))
 
 
 def _frames(lines: Ink, shortest: int) -> list[Box]:
@@ -180,8 +180,7 @@ def _teeth(ink: Ink, box: Box) -> list[float]:
     length = max(3, box.height // 6)
     inset = max(2, box.height // 10)
     low = ink[box.bottom - length - 1 : box.bottom - 1, box.left + inset : box.right - inset]
-    runs = _runs(low.all(axis=0))
-    teeth = [box.left + inset + (start + end) / 2 for start, end in runs]
+    teeth = [box.left + inset + middle for middle in _middles(low.all(axis=0))]
     gaps = np.diff([box.left, *teeth, box.right])
     is_even = len(teeth) >= 2 and np.ptp(gaps) <= _ALIKE * float(np.median(gaps))
     return teeth if is_even else []
@@ -247,7 +246,7 @@ def _standing_teeth(ink: Ink, line: Box) -> list[float]:
     reach = max(2, line.height)
     columns = slice(max(0, line.left - reach), line.right + reach)
     above = ink[max(0, line.top - length) : line.top, columns]
-    bars = [columns.start + (start + end) / 2 for start, end in _runs(above.all(axis=0))]
+    bars = [columns.start + middle for middle in _middles(above.all(axis=0))]
     if len(bars) < 3:
         return []
     gaps = np.diff(bars)
@@ -274,8 +273,6 @@ def _opened(ink: Ink, kernel: tuple[int, int]) -> Ink:
     return np.asarray(opened).view(np.bool_)
 
 
-def _runs(values: npt.NDArray[np.bool_] | np.bool_) -> list[tuple[int, int]]:
-    """Return first and last index of each run of True."""
-    edges = np.diff(np.pad(values, 1).astype(np.int8))
-    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
-    return list(zip(starts.tolist(), ends.tolist(), strict=True))
+def _middles(flags: npt.NDArray[np.bool_] | np.bool_) -> list[float]:
+    """Return the middle of each stretch of True, in places of their array (n,)."""
+    return [(first + end - 1) / 2 for first, end in true_runs(np.asarray(flags))]
