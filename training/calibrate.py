@@ -37,6 +37,7 @@ from training.line_store import LineStore
 TEMPERATURE_LINES, DECODING_LINES = 150, 300
 ALPHAS = (0.0, 0.4, 0.5, 0.6, 0.8, 1.0)
 BETAS = (0.0, 1.0, 1.5, 2.0, 3.0)
+# More than these read validation pages the same within 0.03 points of CER, and lone words worse.
 NEURALS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6)
 KEPTS = (1.0, 0.75, 0.5, 0.25)
 BONUSES = (0.0, 0.5, 1.0, 1.5)
