@@ -291,22 +291,23 @@ class _Beams:
         masses[:, :width] = kept
         masses[new.windows, width + np.arange(len(new.windows)) - first[new.windows]] = new.masses
         best = np.argpartition(masses, masses.shape[1] - width, axis=1)[:, -width:]
-        top = masses.max(axis=1)
-        numbers[:, :, : _LABEL + 1] /= top[:, None, None]
-        new.numbers[:, : _LABEL + 1] /= top[new.windows, None]
-        # As many new ones come in as old ones go, nobody at worst: each takes the place of one.
         stays = np.zeros(masses.shape, bool)
         stays[np.arange(count)[:, None], best] = True
+        # As many new ones come in as old ones go, nobody at worst: each takes the place of one.
         gone = ~stays[:, :width]
         window, place = np.divmod(np.flatnonzero(stays[:, width:]), masses.shape[1] - width)
-        some = place < sizes[window]
-        source = np.where(some, first[window] + place, len(new.windows))
+        somebody = place < sizes[window]
+        coming = np.where(somebody, first[window] + place, len(new.windows))
         nobody = np.zeros((1, numbers.shape[2]))
-        numbers[gone] = np.concatenate([new.numbers, nobody])[source]
-        made = np.concatenate([new.integers, self._nobody[None]])[source]
-        fresh = made[some]
+        numbers[gone] = np.concatenate([new.numbers, nobody])[coming]
+        numbers[:, :, : _LABEL + 1] /= masses.max(axis=1)[:, None, None]
+        arrived = np.concatenate([new.integers, self._nobody[None]])[coming]
+        arrived[somebody, _NODE] = self._noted(arrived[somebody])
+        integers[gone] = arrived
+
+    def _noted(self, fresh: Ints) -> Ints:
+        """Add prefixes, which still have their parents' nodes, to the trie; return their nodes."""
         self._parents.append(fresh[:, _NODE])
         self._labels.append(fresh[:, _LAST])
-        made[some, _NODE] = self._nodes + np.arange(len(fresh))
-        integers[gone] = made
-        self._nodes += len(fresh)
+        first, self._nodes = self._nodes, self._nodes + len(fresh)
+        return np.arange(first, self._nodes)
