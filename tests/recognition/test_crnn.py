@@ -176,9 +176,9 @@ def test_what_cannot_teach_is_searched_once(
 ) -> None:
     searched: list[int] = []
 
-    def counted(windows: Sequence[Any], *given: Any) -> Any:
+    def counted(windows: Sequence[Any], *given: Any, **options: Any) -> Any:
         searched.append(len(windows))
-        return beam_searches(windows, *given)
+        return beam_searches(windows, *given, **options)
 
     monkeypatch.setattr("recognition.crnn.beam_searches", counted)
     readings = LineReader(kind("A Lyon", 0.9), one_hand=True).read([image] * lines)
