@@ -96,10 +96,10 @@ class Mixture(Language):
             (part, slice(*pair)) for part, pair in zip(parts, pairwise(bounds), strict=True)
         ]
         # Parts that ask the same language are answered with one call, which costs little more.
-        sources = dict.fromkeys(part.source for part in parts)
+        numbered = [(k, part, columns) for k, (part, columns) in enumerate(self._parts)]
         self._asking = [
-            (source, [k for k, part in enumerate(parts) if part.source is source])
-            for source in sources
+            (source, [asking for asking in numbered if asking[1].source is source])
+            for source in dict.fromkeys(part.source for part in parts)
         ]
         self._shares = slice(bounds[-1], bounds[-1] + len(parts))
 
@@ -111,8 +111,7 @@ class Mixture(Language):
         """Log probabilities of labels after states, and the states after them."""
         after = np.empty(states.shape)
         weighted = states[:, self._shares].copy()
-        for source, numbers in self._asking:
-            asking = [(k, *self._parts[k]) for k in numbers]
+        for source, asking in self._asking:
             questions = [part.question(states[:, own], labels) for _, part, own in asking]
             before, following = map(np.concatenate, zip(*questions, strict=True))
             told = [np.split(each, len(asking)) for each in source.scores(before, following)]
