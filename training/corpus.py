@@ -81,13 +81,19 @@ def running_text(
         Characters that a sentence may hold; others are left out with their sentence.
     others
         Languages that it may be mistaken for.
+
+    Raises
+    ------
+    ValueError
+        If a file that was itself named holds no text that can be read; in folders such files
+        are passed over.
     """
     allowed = frozenset(alphabet)
     rivals = [code for code in others if code != language]
     seen: set[bytes] = set()
     for path in paths:
         for file in _files(path):
-            for paragraph in _paragraphs(file):
+            for paragraph in _paragraphs(file, named=file == path):
                 kept = [
                     sentence
                     for sentence in _sentences(paragraph)
@@ -123,36 +129,38 @@ def _files(path: Path) -> Iterator[Path]:
             yield file
 
 
-def _paragraphs(file: Path) -> Iterator[str]:
-    """Yield the paragraphs of a file; none where it holds no text."""
+def _paragraphs(file: Path, named: bool) -> Iterator[str]:
+    """Yield the paragraphs of a file; none where it holds no text, an error if it was `named`."""
+    try:
+        yield from _messages(file) if file.suffix.lower() == ".mo" else _text_paragraphs(file)
+    except (OSError, EOFError, zlib.error, struct.error, ValueError) as error:
+        if named:
+            raise ValueError(f"{file}: no text in UTF-8 that can be read ({error})") from error
+
+
+def _text_paragraphs(file: Path) -> Iterator[str]:
+    """Yield the paragraphs of a plain or marked-up file."""
     suffix = file.suffix.lower()
-    if suffix == ".mo":
-        yield from _messages(file)
-        return
     inner = Path(file.stem).suffix.lower() if suffix in PACKED else suffix
     if inner not in MARKUP | PLAIN:
-        return
-    try:
-        data = gzip.decompress(file.read_bytes()) if suffix in PACKED else file.read_bytes()
-        text = data.decode("utf-8")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError):
-        return
+        raise ValueError(f"{inner} is no kind of text")
+    data = gzip.decompress(file.read_bytes()) if suffix in PACKED else file.read_bytes()
+    text = data.decode("utf-8")
+    if "\0" in text:
+        raise ValueError("it is binary")
     if inner in MARKUP:
         parser = _Paragraphs()
         parser.feed(text)
         parser.close()
         yield from parser.found
-    elif "\0" not in text:
+    else:
         yield from re.split(r"\n\s*\n|\n%\n|\n(?=\s*\d+\. )", text)
 
 
 def _messages(file: Path) -> Iterator[str]:
     """Yield the texts of a gettext catalogue in both languages."""
-    try:
-        with file.open("rb") as stream:
-            catalogue = gettext.GNUTranslations(stream)
-    except (OSError, ValueError, struct.error):
-        return
+    with file.open("rb") as stream:
+        catalogue = gettext.GNUTranslations(stream)
     entries: dict[object, str] = catalogue._catalog  # type: ignore[attr-defined]
     for key, message in entries.items():
         for text in (key, message):

@@ -68,6 +68,24 @@ def test_what_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
     assert found(tmp_path) == [FRENCH]
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.txt", "été".encode("latin-1")),
+        ("a.txt", b"\0\1"),
+        ("a.png", b"\x89PNG"),
+        ("a.mo", b"no catalogue"),
+        ("a.dict.dz", b"no gzip"),
+    ],
+)
+def test_a_file_that_is_named_must_be_readable(tmp_path: Path, name: str, data: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=name):
+        found(path)
+    assert found(tmp_path) == []
+
+
 def test_pieces_are_as_long_as_lines_and_lose_nothing() -> None:
     paragraph = " ".join([FRENCH] * 20)
     pieces = list(cut_into_lines([paragraph], np.random.default_rng(1)))
