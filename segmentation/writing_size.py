@@ -10,6 +10,11 @@ import numpy as np
 COMPONENT_HEIGHT = 1.35
 # Line pitch in x-heights lies within these bounds on nearly every page.
 PITCH = (2.5, 4.0)
+# Letters that hang together over several lines are no measure of themselves. Their lines repeat
+# all the same: writing that turns out smaller is looked at again, more closely, so often at most.
+LOOKS = 3
+# Widths of the filters through which lines are seen to repeat themselves.
+FILTERS = (0.35, 0.5, 0.7, 1.0)
 
 
 def estimate_x_height(ink: np.ndarray, boxes: np.ndarray) -> float | None:
@@ -33,9 +38,13 @@ def estimate_x_height(ink: np.ndarray, boxes: np.ndarray) -> float | None:
         return None
     tall = heights[letters]
     x_height = weighted_median(tall, tall) / COMPONENT_HEIGHT
-    pitch = estimate_pitch(ink, x_height)
-    if pitch is not None:
-        x_height = min(max(x_height, pitch / PITCH[1]), pitch / PITCH[0])
+    for _ in range(LOOKS):
+        pitch = estimate_pitch(ink, x_height)
+        if pitch is None:
+            break
+        before, x_height = x_height, min(max(x_height, pitch / PITCH[1]), pitch / PITCH[0])
+        if x_height >= before:
+            break
     return x_height
 
 
@@ -52,9 +61,7 @@ def estimate_pitch(ink: np.ndarray, x_height: float) -> float | None:
     ).astype(np.float32)
     unit = x_height * scale
     # The pitch may pass a filter of one width and its double another: the least is the pitch.
-    found = [
-        lag for share in (0.5, 0.7, 1.0) if (lag := _first_echo(profile, unit, share)) is not None
-    ]
+    found = [lag for share in FILTERS if (lag := _first_echo(profile, unit, share)) is not None]
     return min(found) / scale if found else None
 
 
