@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 # Components of running writing, their heights weighted by themselves, are this many x-heights
 # tall in the median (measured on the training pages of Copiste: 0.9 to 2.2).
 COMPONENT_HEIGHT = 1.35
+# A dot or a dash inks so much of its box; only upright strokes that are letters do the same.
+FULL = 0.75
 # Line pitch in x-heights lies within these bounds on nearly every page.
 PITCH = (2.5, 4.0)
-# Letters that hang together over several lines are no measure of themselves. Their lines repeat
-# all the same: writing that turns out smaller is looked at again, more closely, so often at most.
+# Widths of the filters through which lines are seen to repeat themselves; a narrower one
+# shows lines closer together than the letters say.
+FILTERS, NARROW = (0.5, 0.7, 1.0), 0.35
+# So often at most, letters that hang together are taken for smaller ones.
 LOOKS = 3
-# Widths of the filters through which lines are seen to repeat themselves.
-FILTERS = (0.35, 0.5, 0.7, 1.0)
 
 
 def estimate_x_height(ink: np.ndarray, boxes: np.ndarray) -> float | None:
@@ -32,23 +36,36 @@ def estimate_x_height(ink: np.ndarray, boxes: np.ndarray) -> float | None:
         None where there is nothing of the size of a letter.
     """
     _, _, widths, heights, areas = boxes.T
-    # Rules, specks and frames are no letters.
+    # Rules, specks and frames are no letters, nor are dots, dashes and rests of thick rules: full.
     letters = (heights >= 5) & (areas >= 12) & (widths < 12 * heights) & (heights < 15 * widths)
+    letters &= (heights > 2 * widths) | (areas < FULL * widths * heights)
     if not letters.any():
         return None
     tall = heights[letters]
     x_height = weighted_median(tall, tall) / COMPONENT_HEIGHT
-    for _ in range(LOOKS):
-        pitch = estimate_pitch(ink, x_height)
-        if pitch is None:
-            break
-        before, x_height = x_height, min(max(x_height, pitch / PITCH[1]), pitch / PITCH[0])
-        if x_height >= before:
-            break
+    x_height = _hanging_together(ink, x_height)
+    pitch = estimate_pitch(ink, x_height)
+    if pitch is not None:
+        x_height = min(max(x_height, pitch / PITCH[1]), pitch / PITCH[0])
     return x_height
 
 
-def estimate_pitch(ink: np.ndarray, x_height: float) -> float | None:
+def _hanging_together(ink: np.ndarray, x_height: float) -> float:
+    """Return the x-height, less where the lines are too close together for it.
+
+    Letters that hang together over several lines are no measure, but their lines still repeat.
+    """
+    for _ in range(LOOKS):
+        pitch = estimate_pitch(ink, x_height, (NARROW, *FILTERS))
+        if pitch is None or pitch >= PITCH[0] * x_height:
+            break
+        x_height = pitch / PITCH[0]
+    return x_height
+
+
+def estimate_pitch(
+    ink: np.ndarray, x_height: float, filters: Sequence[float] = FILTERS
+) -> float | None:
     """Estimate the distance between lines by autocorrelation, None where it is not regular.
 
     Row profiles of upright strips are correlated each with itself, so slanted lines do no harm.
@@ -61,7 +78,7 @@ def estimate_pitch(ink: np.ndarray, x_height: float) -> float | None:
     ).astype(np.float32)
     unit = x_height * scale
     # The pitch may pass a filter of one width and its double another: the least is the pitch.
-    found = [lag for share in FILTERS if (lag := _first_echo(profile, unit, share)) is not None]
+    found = [lag for share in filters if (lag := _first_echo(profile, unit, share)) is not None]
     return min(found) / scale if found else None
 
 

@@ -63,3 +63,13 @@ def test_a_single_row_has_no_pitch_and_specks_no_size() -> None:
 def test_half_of_the_weight_lies_below_the_median() -> None:
     assert weighted_median(np.array([3.0, 1.0, 2.0]), np.array([1.0, 1.0, 1.0])) == 2.0
     assert weighted_median(np.array([3.0, 1.0, 2.0]), np.array([9.0, 1.0, 1.0])) == 3.0
+
+
+def test_rests_of_thick_rules_are_no_small_letters() -> None:
+    ink = sheet(60, None, rows=4)
+    rests = np.zeros_like(ink)
+    for y in range(20, len(ink), 30):
+        for x in range(0, 1000, 12):
+            rests[y : y + 5, x : x + 4 + x % 5] = True
+    assert np.count_nonzero(rests & ~ink) > np.count_nonzero(ink)
+    assert x_height_of(ink | (rests & ~ink)) == pytest.approx(x_height_of(ink), rel=0.3)
