@@ -69,6 +69,20 @@ def estimate_pitch(
     """Estimate the distance between lines by autocorrelation, None where it is not regular.
 
     Row profiles of upright strips are correlated each with itself, so slanted lines do no harm.
+
+    Parameters
+    ----------
+    ink : bool array (h, w)
+    x_height : float
+        Expected height of small letters in pixels; lines are further apart than 1.15 of it.
+    filters : sequence of float
+        Widths of the band-pass filters laid over the profiles, relative to their usual one. The
+        least distance that any of them shows counts.
+
+    Returns
+    -------
+    float or None
+        Pixels.
     """
     scale = min(1.0, 6.0 / x_height)
     rows = max(3, round(ink.shape[0] * scale))
