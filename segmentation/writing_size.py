@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 
@@ -43,30 +41,19 @@ def estimate_x_height(ink: np.ndarray, boxes: np.ndarray) -> float | None:
         return None
     tall = heights[letters]
     x_height = weighted_median(tall, tall) / COMPONENT_HEIGHT
-    x_height = _hanging_together(ink, x_height)
-    pitch = estimate_pitch(ink, x_height)
+    # Letters that hang together over several lines are no measure, but their lines still repeat.
+    for look in range(LOOKS + 1):
+        pitch, closest = estimate_pitches(ink, x_height)
+        if look == LOOKS or closest is None or closest >= PITCH[0] * x_height:
+            break
+        x_height = closest / PITCH[0]
     if pitch is not None:
         x_height = min(max(x_height, pitch / PITCH[1]), pitch / PITCH[0])
     return x_height
 
 
-def _hanging_together(ink: np.ndarray, x_height: float) -> float:
-    """Return the x-height, less where the lines are too close together for it.
-
-    Letters that hang together over several lines are no measure, but their lines still repeat.
-    """
-    for _ in range(LOOKS):
-        pitch = estimate_pitch(ink, x_height, (NARROW, *FILTERS))
-        if pitch is None or pitch >= PITCH[0] * x_height:
-            break
-        x_height = pitch / PITCH[0]
-    return x_height
-
-
-def estimate_pitch(
-    ink: np.ndarray, x_height: float, filters: Sequence[float] = FILTERS
-) -> float | None:
-    """Estimate the distance between lines by autocorrelation, None where it is not regular.
+def estimate_pitches(ink: np.ndarray, x_height: float) -> tuple[float | None, float | None]:
+    """Estimate the distance between lines by autocorrelation.
 
     Row profiles of upright strips are correlated each with itself, so slanted lines do no harm.
 
@@ -75,14 +62,12 @@ def estimate_pitch(
     ink : bool array (h, w)
     x_height : float
         Expected height of small letters in pixels; lines are further apart than 1.15 of it.
-    filters : sequence of float
-        Widths of the band-pass filters laid over the profiles, relative to their usual one. The
-        least distance that any of them shows counts.
 
     Returns
     -------
-    float or None
-        Pixels.
+    tuple of float or None
+        The usual distance, and the least that the lines may have if the letters are smaller than
+        expected, in pixels; None where none is regular.
     """
     scale = min(1.0, 6.0 / x_height)
     rows = max(3, round(ink.shape[0] * scale))
@@ -92,8 +77,10 @@ def estimate_pitch(
     ).astype(np.float32)
     unit = x_height * scale
     # The pitch may pass a filter of one width and its double another: the least is the pitch.
-    found = [lag for share in filters if (lag := _first_echo(profile, unit, share)) is not None]
-    return min(found) / scale if found else None
+    usual = [lag for share in FILTERS if (lag := _first_echo(profile, unit, share)) is not None]
+    narrow = _first_echo(profile, unit, NARROW)
+    seen = usual if narrow is None else [narrow, *usual]
+    return (min(usual) / scale if usual else None), (min(seen) / scale if seen else None)
 
 
 def _first_echo(profile: np.ndarray, unit: float, share: float) -> int | None:

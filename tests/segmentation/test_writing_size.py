@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from segmentation.lines import find_lines
-from segmentation.writing_size import estimate_pitch, estimate_x_height, weighted_median
+from segmentation.writing_size import estimate_pitches, estimate_x_height, weighted_median
 
 X_HEIGHT = 10.5
 TEXTS = (
@@ -50,11 +50,11 @@ def test_rows_that_hang_together_are_found_one_by_one(pitch: int) -> None:
 
 
 def test_the_pitch_is_the_distance_of_the_rows() -> None:
-    assert estimate_pitch(sheet(34, None), X_HEIGHT) == pytest.approx(34, rel=0.1)
+    assert estimate_pitches(sheet(34, None), X_HEIGHT)[0] == pytest.approx(34, rel=0.1)
 
 
 def test_a_single_row_has_no_pitch_and_specks_no_size() -> None:
-    assert estimate_pitch(sheet(34, None, rows=1), X_HEIGHT) is None
+    assert estimate_pitches(sheet(34, None, rows=1), X_HEIGHT)[0] is None
     specks = np.zeros((200, 200), bool)
     specks[::20, ::20] = True
     assert x_height_of(specks) is None
