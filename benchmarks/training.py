@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, count in steps.items():
         feed = LineFeed(shares, LINE_ALPHABET, BATCH, count, seed=1, augment=augment_line)
         start = time.perf_counter()
-        model.fit(feed, epochs=1, verbose=0)
+        model.fit(feed, epochs=1, shuffle=False, verbose=0)
         rate = BATCH * count / (time.perf_counter() - start)
         if name == "measured":
             print(f"{keras.backend.backend()}, {options.precision}: {rate:.1f} lines a second")

@@ -229,6 +229,7 @@ def fit_line_network(
     model.fit(
         feed,
         epochs=config.epochs,
+        shuffle=False,
         verbose="auto",
         callbacks=[
             keras.callbacks.BackupAndRestore(backup, delete_checkpoint=False),

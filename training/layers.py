@@ -36,6 +36,53 @@ class BatchNormalization(layers.BatchNormalization):
         return normalised.movedim(1, -1)
 
 
+class Conv2D(layers.Conv2D):
+    """`keras.layers.Conv2D` with "same" padding, which keeps its channels-last memory.
+
+    Keras on PyTorch copies every picture twice, to channels-first memory and back.
+    """
+
+    def call(self, inputs: Any) -> Any:
+        """Convolve float (n, rows, columns, channels)."""
+        if keras.backend.backend() != "torch" or _is_symbolic(inputs):
+            return super().call(inputs)
+        import torch
+
+        kernel = self.kernel.value.to(inputs.dtype).permute(3, 2, 0, 1)
+        bias = None if self.bias is None else self.bias.value.to(inputs.dtype)
+        sides = zip(inputs.shape[1:3], self.kernel_size, self.strides, strict=True)
+        (top, bottom), (left, right) = (_same_padding(*side) for side in sides)
+        picture, padding = inputs.movedim(-1, 1), (top, left)
+        if (top, left) != (bottom, right):
+            padding = (0, 0)
+            picture = torch.nn.functional.pad(picture, (left, right, top, bottom))
+        convolved = torch.nn.functional.conv2d(picture, kernel, bias, self.strides, padding)
+        return convolved.movedim(1, -1)
+
+
+class RowPooling(layers.MaxPooling2D):
+    """The larger of two neighbouring rows: half as many rows, all of the columns.
+
+    Parameters
+    ----------
+    **options
+        Of `keras.layers.Layer`.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__((2, 1), **options)
+
+    def call(self, inputs: Any) -> Any:
+        """Halve the rows of float (n, rows, columns, channels)."""
+        if keras.backend.backend() != "torch" or _is_symbolic(inputs):
+            return super().call(inputs)
+        import torch
+
+        rows = inputs.shape[1] // 2 * 2
+        # PyTorch's own pooling notes the place of every maximum: five times as slow.
+        return torch.maximum(inputs[:, 0:rows:2], inputs[:, 1:rows:2])
+
+
 class Conv1D(layers.Conv1D):
     """`keras.layers.Conv1D` with stride 1 and "same" padding by zeros, for odd sizes."""
 
@@ -76,14 +123,14 @@ class BidirectionalLSTM(layers.Bidirectional):
             return super().call(sequences, initial_state, mask, training)
         import torch
 
+        dtype = sequences.dtype
         weights = []
         for layer in (self.forward_layer, self.backward_layer):
             cell = layer.cell
             # Keras and Torch order the gates alike (input, forget, cell, output).
             bias = cell.bias.value
             kernels = cell.kernel.value.T, cell.recurrent_kernel.value.T
-            weights += [kernels[0], kernels[1], bias, torch.zeros_like(bias)]
-        sequences = sequences.to(weights[0].dtype)
+            weights += [each.to(dtype) for each in (*kernels, bias, torch.zeros_like(bias))]
         start = sequences.new_zeros((2, sequences.shape[0], weights[1].shape[1]))
         outputs, _, _ = torch.lstm(
             sequences, (start, start), weights, True, 1, 0.0, False, True, True
@@ -143,6 +190,12 @@ class SpanMask(layers.Layer):
         begun = ops.cumsum(ops.cast(starts, "float32"), axis=1)
         ended = ops.pad(begun, ((0, 0), (self._span, 0), (0, 0)))[:, : -self._span]
         return inputs * ops.cast(begun - ended < 0.5, inputs.dtype)
+
+
+def _same_padding(size: int, kernel: int, stride: int) -> tuple[int, int]:
+    """Zeros before and after, for ceil(size / stride) outputs; the odd one stands after."""
+    total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+    return total // 2, total - total // 2
 
 
 def _is_symbolic(inputs: Any) -> bool:

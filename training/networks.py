@@ -10,7 +10,14 @@ import keras
 from keras import layers
 
 from recognition.candidates import COLUMNS, ROWS
-from training.layers import BatchNormalization, BidirectionalLSTM, Conv1D, SpanMask
+from training.layers import (
+    BatchNormalization,
+    BidirectionalLSTM,
+    Conv1D,
+    Conv2D,
+    RowPooling,
+    SpanMask,
+)
 
 FRAME_STRIDE = 4
 """Columns of a prepared line that one output frame of the line network stands for."""
@@ -81,10 +88,10 @@ def _line_network(config: LineNetworkConfig) -> keras.Model:
     x = _convolution(image, config.stem, 5, stride=2)
     x = _convolution(x, config.middle, 3, stride=2)
     x = _residual(x, config.middle)
-    x = layers.MaxPooling2D((2, 1))(x)
+    x = RowPooling()(x)
     x = _convolution(x, config.deep, 3)
     x = _residual(x, config.deep)
-    x = layers.MaxPooling2D((2, 1))(x)
+    x = RowPooling()(x)
     x = _convolution(x, config.features, 3)
     x = _frames(x, config.height // 16)
     x = _convolution_1d(x, config.features, 3)
@@ -94,7 +101,7 @@ def _line_network(config: LineNetworkConfig) -> keras.Model:
     shortcut = Conv1D(config.classes, 3, padding="same", dtype="float32", name="shortcut")(x)
     x = layers.SpatialDropout1D(config.dropout)(x)
     x = SpanMask(config.masked, MASKED_SPAN)(x)
-    x = BidirectionalLSTM(config.recurrent, dtype="float32")(x)
+    x = BidirectionalLSTM(config.recurrent)(x)
     x = layers.SpatialDropout1D(config.dropout)(x)
     main = layers.Dense(config.classes, dtype="float32", name="main")(x)
     return keras.Model(image, {"main": main, "shortcut": shortcut}, name="line_network")
@@ -133,7 +140,7 @@ def _convolution(
     activate: bool = True,
     momentum: float = 0.99,
 ) -> keras.KerasTensor:
-    x = layers.Conv2D(channels, size, strides=stride, padding="same", use_bias=False)(x)
+    x = Conv2D(channels, size, strides=stride, padding="same", use_bias=False)(x)
     x = BatchNormalization(momentum=momentum)(x)
     return layers.Activation("relu")(x) if activate else x
 

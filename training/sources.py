@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recognition.alphabet import Alphabet
-from recognition.prepare import INK_SPREAD, LINE_HEIGHT, prepare_line
+from recognition.prepare import INK_SPREAD, LINE_HEIGHT
 from training.cells import LONGEST, cell_text, compose_cells
 from training.emnist import GlyphSet
 from training.fonts import FontSet, compose_typeset
@@ -25,26 +24,12 @@ from training.texts import TextSource
 Grey = NDArray[np.uint8]
 Sample = tuple[Grey, str]
 
-# How wide a written character is once prepared, in pixels: only used to batch like with like.
-CHARACTER_WIDTH = 14.0
-
-
-@dataclass(frozen=True)
-class Request:
-    """One line to be made: its expected width once prepared, and what the source needs."""
-
-    width: float
-    what: Any
-
 
 class LineSource(Protocol):
-    """Draws requests cheaply, makes lines of them on demand."""
+    """Makes lines."""
 
-    def draw(self, rng: np.random.Generator) -> Request:
-        """Choose what to make next."""
-
-    def make(self, request: Request, rng: np.random.Generator) -> Sample:
-        """Return the line image uint8 (h, w), dark on paper, and its text."""
+    def draw(self, rng: np.random.Generator) -> Sample:
+        """Return a line image uint8 (h, w), dark on paper, and its text."""
 
 
 class RealLines:
@@ -65,17 +50,11 @@ class RealLines:
         weights = np.array([counts[text] ** -recurrence for text in store.texts])
         self._store = store
         self._cumulative = np.cumsum(weights / weights.sum())
-        self._widths = [prepare_line(image).image.shape[1] for image in store.images]
 
-    def draw(self, rng: np.random.Generator) -> Request:
-        """Choose a line."""
+    def draw(self, rng: np.random.Generator) -> Sample:
+        """Return a line as it was cut."""
         index = min(int(np.searchsorted(self._cumulative, rng.random())), len(self._store) - 1)
-        return Request(float(self._widths[index]), index)
-
-    def make(self, request: Request, rng: np.random.Generator) -> Sample:
-        """Return the line as it was cut."""
-        del rng
-        return self._store.images[request.what], self._store.texts[request.what]
+        return self._store.images[index], self._store.texts[index]
 
 
 class InkLines:
@@ -92,20 +71,14 @@ class InkLines:
     """
 
     def __init__(self, ink: InkSet, indices: NDArray[np.int64], widest: float = 1200.0) -> None:
-        widths = _prepared_widths(ink)[indices]
         self._ink = ink
-        self._indices, self._widths = indices[widths <= widest], widths[widths <= widest]
+        self._indices = indices[_prepared_widths(ink)[indices] <= widest]
 
-    def draw(self, rng: np.random.Generator) -> Request:
-        """Choose a sample."""
-        choice = int(rng.integers(len(self._indices)))
-        return Request(float(self._widths[choice]), int(self._indices[choice]))
-
-    def make(self, request: Request, rng: np.random.Generator) -> Sample:
-        """Draw the sample."""
+    def draw(self, rng: np.random.Generator) -> Sample:
+        """Draw a sample."""
+        index = int(rng.choice(self._indices))
         height = LINE_HEIGHT * rng.uniform(1.0, 2.0)
-        image = render_ink(self._ink.strokes(request.what), height, rng)
-        return image, self._ink.label(request.what)
+        return render_ink(self._ink.strokes(index), height, rng), self._ink.label(index)
 
 
 class ComposedLines:
@@ -124,14 +97,9 @@ class ComposedLines:
     ) -> None:
         self._compose, self._longest = compose, longest
 
-    def draw(self, rng: np.random.Generator) -> Request:
-        """Choose a length."""
-        length = int(rng.integers(3, self._longest + 1))
-        return Request(CHARACTER_WIDTH * length, length)
-
-    def make(self, request: Request, rng: np.random.Generator) -> Sample:
-        """Set a line of that length."""
-        return self._compose(request.what, rng)
+    def draw(self, rng: np.random.Generator) -> Sample:
+        """Set a line of any length."""
+        return self._compose(int(rng.integers(3, self._longest + 1)), rng)
 
 
 def cell_lines(glyphs: GlyphSet, texts: TextSource) -> ComposedLines:

@@ -37,7 +37,7 @@ def test_every_glyph_is_on_the_line_in_dark_on_paper(glyphs: GlyphSet) -> None:
 
 def test_the_source_makes_lines_as_wide_as_their_text(glyphs: GlyphSet) -> None:
     source, rng = cell_lines(glyphs, TEXTS), np.random.default_rng(1)
-    made = [source.make(source.draw(rng), rng) for _ in range(40)]
+    made = [source.draw(rng) for _ in range(40)]
     for image, text in made:
         assert image.shape[1] > 0.15 * len(text) * image.shape[0]
     assert len({text for _, text in made}) > 20

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -46,6 +48,13 @@ def test_same_seed_same_lines_and_epochs_differ(drawn_lines: LineStore) -> None:
     assert second == [texts(resumed[k]) for k in range(len(resumed))]
 
 
+def test_batches_hold_lines_of_like_width(drawn_lines: LineStore) -> None:
+    widths = [targets["frames"] for _, targets in (feed(drawn_lines)[k] for k in range(6))]
+    ranges = sorted((int(frames.min()), int(frames.max())) for frames in widths)
+    assert ranges[0][0] < ranges[-1][1]
+    assert all(before[1] <= after[0] for before, after in pairwise(ranges))
+
+
 def test_labels_are_padded_with_the_blank() -> None:
     image = np.zeros((LINE_HEIGHT, 50), np.uint8)
     _, targets = pad_batch([(image, [1, 2, 3]), (image, [4])], LINE_ALPHABET)
@@ -66,7 +75,7 @@ def test_recurring_sentences_do_not_dominate(drawn_lines: LineStore) -> None:
         drawn_lines.images + [drawn_lines.images[0]] * 92, drawn_lines.texts + ["alpha"] * 92, []
     )
     source, rng = RealLines(many), np.random.default_rng(0)
-    drawn = [many.texts[source.draw(rng).what] for _ in range(2000)]
+    drawn = [source.draw(rng)[1] for _ in range(2000)]
     # 93 ** 0.3 = 3.9 times as often as each of the seven others.
     assert 0.25 < drawn.count("alpha") / len(drawn) < 0.47
 

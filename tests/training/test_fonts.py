@@ -85,7 +85,7 @@ def test_texts_hold_only_what_the_font_and_the_alphabet_have(fonts: FontSet) -> 
     source, rng = font_lines(fonts, texts, LINE_ALPHABET), np.random.default_rng(11)
     known = set.union(*(set(face.characters) for face in fonts.typefaces)) | {" "}
     for _ in range(20):
-        image, text = source.make(source.draw(rng), rng)
+        image, text = source.draw(rng)
         assert text
         assert set(text) <= known & set(LINE_ALPHABET.characters)
         assert image.size

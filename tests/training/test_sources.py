@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from recognition.alphabet import LINE_ALPHABET
-from recognition.prepare import prepare_line
+from recognition.prepare import INK_SPREAD, prepare_line
 from training.emnist import GlyphSet
+from training.ink import InkSet
 from training.sources import (
     InkLines,
     LineSource,
@@ -38,7 +39,7 @@ def source(
 def test_every_source_makes_readable_lines(source: LineSource) -> None:
     rng = np.random.default_rng(1)
     for _ in range(12):
-        image, text = source.make(source.draw(rng), rng)
+        image, text = source.draw(rng)
         assert image.dtype == np.uint8
         assert LINE_ALPHABET.covers(text)
         assert text.strip() == text != ""
@@ -49,15 +50,22 @@ def test_the_same_random_numbers_make_the_same_line(source: LineSource) -> None:
     made = []
     for _ in range(2):
         rng = np.random.default_rng(7)
-        made.append(source.make(source.draw(rng), rng))
+        made.append(source.draw(rng))
     assert made[0][1] == made[1][1]
     assert np.array_equal(made[0][0], made[1][0])
 
 
-def test_ink_that_is_too_wide_is_left_out(pool: InkPool) -> None:
-    everything = pool.ink.select(("7",), LINE_ALPHABET.characters)
+def test_ink_that_is_too_wide_is_left_out() -> None:
+    zigzag = np.stack([np.arange(20), 400 * (np.arange(20) % 2)], axis=1)
+    points = np.concatenate([zigzag * (step, 1) for step in (20, 200)]).astype(np.int16)
+    ends, names = np.array([0, 20, 40]), np.array(["7", "7"])
+    ink = InkSet(points, ends, np.arange(3), ("short", "long"), np.array([1, 1]), names)
     rng = np.random.default_rng(0)
-    widths = [InkLines(pool.ink, everything).draw(rng).width for _ in range(200)]
-    limit = float(np.median(widths))
-    narrow = InkLines(pool.ink, everything, widest=limit)
-    assert max(narrow.draw(rng).width for _ in range(200)) <= limit
+
+    def drawn(widest: float) -> set[str]:
+        source = InkLines(ink, np.arange(2), widest)
+        return {source.draw(rng)[1] for _ in range(40)}
+
+    between = INK_SPREAD * 1000 / zigzag[:, 1].std()
+    assert drawn(between) == {"short"}
+    assert drawn(10 * between) == {"short", "long"}
