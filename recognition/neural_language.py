@@ -25,6 +25,12 @@ Symbols = Sequence[int]
 _FORMAT = 1
 # What is read for a character that the model has never seen.
 _STRANGE = "?"
+# Lines that have agreed in so many symbols go on from one state (Liu et al. 2014, "Efficient
+# lattice rescoring using recurrent neural network language models"). CER of Copiste's validation
+# lines and of our own cuts without that 5.63 and 5.42 %, with 24, 16 and 12 symbols 5.63 and 5.41,
+# with 8 5.63 and 5.43, with 6 5.64 and 5.45; 12 need 63 % of the states.
+MEMORY = 12
+_MULTIPLIER = np.int64(6364136223846793005)  # of Knuth's linear congruential generator
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +77,9 @@ class NeuralLanguage:
         contexts : n sequences of int
             What stands before: whole lines with their ends; empty for the first line of a page.
         lines : n sequences of sequences of int
-            For each context the lines that may follow, without their ends. What two of them begin
-            with alike is read once.
+            For each context the lines that may follow, without their ends, the likeliest first.
+            What two of them begin with alike is read once. After a difference, at the same place
+            and MEMORY symbols back, a line goes on as the first one of those that it agrees with.
 
         Returns
         -------
@@ -85,16 +92,17 @@ class NeuralLanguage:
             row[: len(line)] = line
         gained = np.zeros(padded.shape, np.float32)
         states, left = self._after(contexts), np.arange(len(rows))
-        # Nodes of what is left to read: a node is what some lines have begun with alike.
         nodes = np.repeat(np.arange(len(lines)), [len(some) for some in lines])
+        memories = _memories(padded, nodes)
         for depth in range(padded.shape[1]):
             symbols = padded[left, depth]
             gained[left, depth] = self._following(states)[nodes, symbols]
             going = lengths[left] > depth
             left, nodes, symbols = left[going], nodes[going], symbols[going]
-            codes, nodes = np.unique(nodes * len(self.inputs) + symbols, return_inverse=True)
-            before, symbols = np.divmod(codes, len(self.inputs))
-            states = self._step(states[before], symbols)
+            _, first, after = np.unique(
+                memories[left, depth], return_index=True, return_inverse=True
+            )
+            states, nodes = self._step(states[nodes[first]], symbols[first]), after.reshape(-1)
         of_rows = iter(gain[: length + 1] for gain, length in zip(gained, lengths, strict=True))
         return [[next(of_rows) for _ in some] for some in lines]
 
@@ -182,6 +190,31 @@ class NeuralLanguage:
         odds -= odds.max(axis=1, keepdims=True)
         normalised: Floats = odds - np.log(np.exp(odds).sum(axis=1, keepdims=True))
         return normalised
+
+
+def _memories(lines: Ints, numbers: Ints) -> Ints:
+    """Numbers that two lines share at a place if they agree in the MEMORY symbols up to it.
+
+    Parameters
+    ----------
+    lines : int64 (n, longest)
+        Symbols.
+    numbers : int64 (n,)
+        What lines must have in common besides.
+
+    Returns
+    -------
+    int64 (n, longest)
+        Hashes (Karp and Rabin 1987), which wrap around.
+    """
+    memories = np.empty_like(lines)
+    known, forgotten = numbers + 1, np.power(_MULTIPLIER, MEMORY)
+    for place, symbols in enumerate(lines.T):
+        known = known * _MULTIPLIER + (symbols + 1)
+        if place >= MEMORY:
+            known -= forgotten * (lines[:, place - MEMORY] + 1)
+        memories[:, place] = known
+    return memories
 
 
 _ARRAYS = "inputs", "recurrent", "recurrent_bias", "outputs", "output_bias"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recognition.neural_language import NeuralLanguage
+from recognition.neural_language import MEMORY, NeuralLanguage
 
 CHARACTERS = "ab ?"
 SHAPES = {
@@ -66,6 +66,22 @@ def test_lines_have_the_probability_that_reading_them_one_by_one_gives(
         assert [len(x) for x in got] == [len(line) + 1 for line in lines]
         wanted = [by_hand(model, context, line) for line in lines]
         assert [x.sum() for x in got] == pytest.approx(wanted, abs=1e-4)
+
+
+def test_a_line_goes_on_as_one_that_it_has_long_agreed_with() -> None:
+    model = random_language()
+    alike = ("ab" * MEMORY)[: MEMORY - 1]
+    lines = [f"a{alike}b?a", f"b{alike}b?a", f" {alike}bab", f"{alike}b?"]
+    symbols = [model.symbols(line) for line in lines]
+    found, other = model.log_probs([[], []], [symbols, symbols[1:2]])
+    # Only after MEMORY symbols: up to there the first difference counts.
+    assert not np.isclose(found[1][:MEMORY], found[0][:MEMORY]).any()
+    assert np.array_equal(found[1][MEMORY + 1 :], found[0][MEMORY + 1 :])
+    for k, line in enumerate(lines):
+        exact = by_hand(model, "", line)
+        assert (float(found[k].sum()) == pytest.approx(exact, abs=1e-4)) == (k in (0, 3))
+    # What another context is followed by is not taken for what this one is.
+    assert float(other[0].sum()) == pytest.approx(by_hand(model, "", lines[1]), abs=1e-4)
 
 
 def test_lines_of_one_character_and_none_share_what_is_left_of_longer_ones() -> None:
