@@ -22,8 +22,8 @@ Line = tuple[Grey, list[int]]
 Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.int32]]]
 
 # Lines of this many batches are made together and sorted by width, so that little of a batch is
-# padding: of its columns 92 % are a line's. Sorted before augmentation, which stretches and crops
-# them, 61 % were, and a quarter fewer lines a second were trained on.
+# padding: of its columns 91 % are a line's. Sorted before augmentation, which stretches and crops
+# them, 61 % were.
 GROUP = 24
 # Few different shapes: TensorFlow keeps memory and primitives for every one that it has seen.
 WIDTH_STEP = 64
