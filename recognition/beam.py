@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recognition.hashing import grown
 from recognition.language import Language
 
 Floats = NDArray[np.float64]
@@ -23,7 +24,6 @@ Ints = NDArray[np.int64]
 # Columns of what is kept of a prefix: numbers, the last of them the language's state; integers.
 _BLANK, _LABEL, _FACTOR, _WEIGHT, _STATE = range(5)
 _LAST, _NODE, _HASH, _PARENT = range(4)
-_MULTIPLIER = 6364136223846793005  # of Knuth's linear congruential generator
 _ROOT_HASH, _NO_HASH, _NO_PARENT = 1, 0, -1
 
 
@@ -275,7 +275,7 @@ class _Beams:
         new[:, _STATE:] = after[good]
         new[:, _WEIGHT] = (old[:, _WEIGHT] + weights)[good]
         former = integers[windows, places[good]]
-        hashes = former[:, _HASH] * np.int64(_MULTIPLIER) + (labels + 2)
+        hashes = grown(former[:, _HASH], labels + 2)
         whole = np.stack([labels, former[:, _NODE], hashes, former[:, _HASH]], axis=1)
         return _New(windows, new[:, _LABEL], new, whole)
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recognition.archive import pack_text, read_arrays, refusing, unpack_text, write_arrays
+from recognition.hashing import MULTIPLIER, grown
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -30,7 +31,6 @@ _STRANGE = "?"
 # lines and of our own cuts without that 5.63 and 5.42 %, with 24, 16 and 12 symbols 5.63 and 5.41,
 # with 8 5.63 and 5.43, with 6 5.64 and 5.45; 12 need 63 % of the states.
 MEMORY = 12
-_MULTIPLIER = np.int64(6364136223846793005)  # of Knuth's linear congruential generator
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +102,7 @@ class NeuralLanguage:
             _, first, after = np.unique(
                 memories[left, depth], return_index=True, return_inverse=True
             )
-            states, nodes = self._step(states[nodes[first]], symbols[first]), after.reshape(-1)
+            states, nodes = self._step(states[nodes[first]], symbols[first]), after
         of_rows = iter(gain[: length + 1] for gain, length in zip(gained, lengths, strict=True))
         return [[next(of_rows) for _ in some] for some in lines]
 
@@ -205,12 +205,12 @@ def _memories(lines: Ints, numbers: Ints) -> Ints:
     Returns
     -------
     int64 (n, longest)
-        Hashes (Karp and Rabin 1987), which wrap around.
+        Hashes of these symbols.
     """
     memories = np.empty_like(lines)
-    known, forgotten = numbers + 1, np.power(_MULTIPLIER, MEMORY)
+    known, forgotten = numbers + 1, np.power(MULTIPLIER, MEMORY)
     for place, symbols in enumerate(lines.T):
-        known = known * _MULTIPLIER + (symbols + 1)
+        known = grown(known, symbols + 1)
         if place >= MEMORY:
             known -= forgotten * (lines[:, place - MEMORY] + 1)
         memories[:, place] = known

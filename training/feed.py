@@ -80,7 +80,7 @@ class LineFeed(keras.utils.PyDataset):
         super().__init__(workers=workers, max_queue_size=8)
         self._shares = [share for share in shares if share.weight > 0]
         weights = np.array([share.weight for share in self._shares])
-        self._cumulative = np.cumsum(weights / weights.sum())
+        self._weights = weights / weights.sum()
         self._alphabet = alphabet
         self._batch_size, self._steps = batch_size, steps
         self._seed, self._epoch = seed, first_epoch
@@ -122,7 +122,7 @@ class LineFeed(keras.utils.PyDataset):
         return [repeated[start : start + self._batch_size] for start in starts]
 
     def _draw(self, rng: np.random.Generator) -> Line | None:
-        choice = int(np.searchsorted(self._cumulative, rng.random(), side="right"))
+        choice = int(rng.choice(len(self._shares), p=self._weights))
         return self._line(self._shares[choice].source.draw(rng), rng)
 
     def _line(self, sample: tuple[Grey, str], rng: np.random.Generator) -> Line | None:

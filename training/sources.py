@@ -49,11 +49,11 @@ class RealLines:
             counts[text] = counts.get(text, 0) + 1
         weights = np.array([counts[text] ** -recurrence for text in store.texts])
         self._store = store
-        self._cumulative = np.cumsum(weights / weights.sum())
+        self._weights = weights / weights.sum()
 
     def draw(self, rng: np.random.Generator) -> Sample:
         """Return a line as it was cut."""
-        index = min(int(np.searchsorted(self._cumulative, rng.random())), len(self._store) - 1)
+        index = int(rng.choice(len(self._store), p=self._weights))
         return self._store.images[index], self._store.texts[index]
 
 
