@@ -17,8 +17,8 @@ Ints = npt.NDArray[np.intp]
 _COLUMNS = 8
 """The page is cut into this many columns, in which lines are level enough."""
 
-_FEWEST_LINES = 3
-"""Fewer lines than this say too little."""
+_FEWEST_LINES = 2
+"""One line alone says too little, and whoever cuts out one has seen which way is up."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def upright_evidence(ink: Ink) -> float:
 
 
 def find_cues(ink: Ink) -> UprightCues | None:
-    """Return the signs on a page, or None where it holds fewer than three lines."""
+    """Return the signs on a page, or None where it holds fewer than two lines."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
     parts = stats[1:].astype(np.intp)
     pen = stroke_width(ink)
@@ -79,8 +79,8 @@ def find_cues(ink: Ink) -> UprightCues | None:
         return None
     body = float(np.median(letters))
     profiles = _profiles(ink)
-    above, below = _beside_lines(profiles, body)
-    if len(above) < _FEWEST_LINES:
+    above, below, lines = _beside_lines(profiles, body)
+    if lines < _FEWEST_LINES:
         return None
     steps = np.diff(_blur(profiles, 3.0), axis=0)
     amount = ink.sum(axis=1)
@@ -110,8 +110,8 @@ def _blur(profiles: Floats, rows: float) -> Floats:
     return np.asarray(cv2.GaussianBlur(profiles, (0, 0), sigmaX=0.01, sigmaY=rows))
 
 
-def _beside_lines(profiles: Floats, body: float) -> tuple[Floats, Floats]:
-    """Return the ink just above and just below each line of each column."""
+def _beside_lines(profiles: Floats, body: float) -> tuple[Floats, Floats, int]:
+    """Return the ink just above and just below each line of each column, and the most lines."""
     smooth, fine = _blur(profiles, body / 2), _blur(profiles, 1.0)
     reach = int(2 * body)
     inner, outer = int(0.6 * body), int(1.6 * body)
@@ -124,7 +124,7 @@ def _beside_lines(profiles: Floats, body: float) -> tuple[Floats, Floats]:
     rows, columns = rows[inside], columns[inside]
     above = total[rows - inner, columns] - total[rows - outer, columns]
     below = total[rows + outer + 1, columns] - total[rows + inner + 1, columns]
-    return above, below
+    return above, below, int(np.bincount(columns).max(initial=0))
 
 
 def _margin(ink: Ink, body: float) -> float:
