@@ -1,7 +1,7 @@
 """Fills copies of a form with real handwriting and scans them, with the values they hold.
 
 A copy is written by one UNIPEN writer with one pen: capitals and digits one by one into boxes and
-combs, words on the free line. In some copies the digits are EMNIST's, each by another hand.
+combs, a text on the free line. In some copies the digits are EMNIST's, each by another hand.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.form_names import FIRST_NAMES, SURNAMES
+from benchmarks.form_text import FreeText
 from hcr.forms.template import Field, Template
 from training.emnist import GlyphSet
 from training.ink_setter import InkPool, InkSetter
@@ -65,6 +66,8 @@ class Copyist:
         EMNIST; digits are taken from it.
     half
         0 or 1: which half of the names.
+    free_text
+        Writes the free lines.
     """
 
     def __init__(
@@ -75,8 +78,9 @@ class Copyist:
         writers: Sequence[int],
         glyphs: GlyphSet,
         half: int,
+        free_text: FreeText,
     ) -> None:
-        self._template, self._blank = template, blank
+        self._template, self._blank, self._free_text = template, blank, free_text
         self._pool, self._glyphs, self._half = pool, glyphs, half
         self._writers = writers
 
@@ -116,18 +120,13 @@ class Copyist:
         return str(names[rng.integers(len(names))]).upper()
 
     def _line(self, field: Field, hand: _Writer, rng: np.random.Generator) -> tuple[Grey, str]:
+        if field.type != "amount":
+            # On its own: whatever the free lines are, the rest of the copies stays as it is.
+            return self._free_text.write(rng.spawn(1)[0])
         setter = InkSetter(self._pool, Hand.random(rng), hand.number, rng)
-        if field.type == "amount":
-            text = f"{rng.integers(1, 10 ** int(rng.integers(1, 4)))}.{rng.integers(100):02d}"
-            setter.add_text(text)
-            return setter.finish(), text
-        words = self._pool.words_of_one_writer(rng)
-        parts: list[str] = []
-        for _ in range(int(rng.integers(2, 6))):
-            if parts:
-                setter.add_space()
-            parts.append(setter.add_word(int(words[rng.integers(len(words))])))
-        return setter.finish(), " ".join(parts)
+        text = f"{rng.integers(1, 10 ** int(rng.integers(1, 4)))}.{rng.integers(100):02d}"
+        setter.add_text(text)
+        return setter.finish(), text
 
 
 class _Writer:

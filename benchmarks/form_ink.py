@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.form_copies import Copyist, Grey
+from benchmarks.form_text import FreeText
 from hcr.forms.template import Template
 from training.emnist import load_emnist
 from training.ink import InkSet, load_unipen
@@ -26,7 +27,13 @@ _BROKEN = 0.6
 
 
 def copyist(
-    template: Template, blank: Grey, unipen: Path, emnist: Path, cache: Path | None, train: bool
+    template: Template,
+    blank: Grey,
+    unipen: Path,
+    emnist: Path,
+    cache: Path | None,
+    train: bool,
+    written: float,
 ) -> Copyist:
     """Return who fills copies.
 
@@ -42,18 +49,21 @@ def copyist(
         Where EMNIST's arrays are kept; None keeps none.
     train
         Whether the copies serve for fitting.
+    written
+        Of `FreeText`.
     """
     ink = load_unipen(unipen)
     full, partial = _form_writers(ink)
     others = sorted(set(ink.writers.tolist()) - set(full) - set(partial))
-    # The others wrote words only: half of them lend theirs to the free lines of either kind.
+    # The others wrote words and lines only: half of them lend theirs to either kind of copies.
     kept = (partial + others[::2]) if train else (full + others[1::2])
     usable = np.isin(ink.writers, kept)
     usable[broken_samples(ink)] = False
     categories = np.where(usable, ink.categories, "")
     pool = InkPool(replace(ink, categories=categories))
     glyphs = load_emnist(emnist, cache, ("byclass",), "test", "held_out" if train else "train")
-    return Copyist(template, blank, pool, partial if train else full, glyphs, int(not train))
+    writers, text = partial if train else full, FreeText(pool, written)
+    return Copyist(template, blank, pool, writers, glyphs, int(not train), text)
 
 
 def broken_samples(ink: InkSet) -> list[int]:

@@ -3,8 +3,9 @@
     python -m benchmarks.forms ../shared/data/unipen/val.npz ../shared/data/tfds
 
 The copies are written by real writers, stroke by stroke, and by EMNIST (`benchmarks.form_ink`,
-`benchmarks.form_copies`). With ``--train`` they come from other writers, images and names, and what
-`hcr.forms.confidence` holds is fitted to them and printed.
+`benchmarks.form_copies`); their free text is a line as somebody wrote it, or, with ``--words 1``,
+words in any order (`benchmarks.form_text`). With ``--train`` they come from other writers, images
+and names, and what `hcr.forms.confidence` holds is fitted to them and printed.
 """
 
 from __future__ import annotations
@@ -92,6 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.emnist,
         options.cache,
         options.train,
+        1 - options.words,
     )
     rng = np.random.default_rng(TRAIN_SEED if options.train else SEED)
     reader, tally = FieldReader.load(threads=1), Tally()
@@ -124,6 +126,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("emnist", type=Path, help="TensorFlow Datasets directory with EMNIST")
     parser.add_argument("--cache", type=Path, help="where EMNIST's arrays are kept")
     parser.add_argument("--limit", type=int, default=100, help="copies (default: 100)")
+    parser.add_argument(
+        "--words",
+        type=float,
+        default=0.0,
+        help="share of free texts that are words in any order (default: 0)",
+    )
     parser.add_argument("--train", action="store_true", help="fit the constants to other copies")
     return parser.parse_args(arguments)
 
