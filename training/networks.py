@@ -182,9 +182,9 @@ class CharacterNetworkConfig:
     """
 
     classes: int
-    channels: tuple[int, ...] = (32, 64, 128)
+    channels: tuple[int, ...] = (32, 80, 160)
     blocks: tuple[int, ...] = (1, 2, 2)
-    dropout: float = 0.3
+    dropout: float = 0.2
     momentum: float = 0.9
     precision: str = "float32"
 
