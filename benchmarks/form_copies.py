@@ -121,8 +121,7 @@ class Copyist:
 
     def _line(self, field: Field, hand: _Writer, rng: np.random.Generator) -> tuple[Grey, str]:
         if field.type != "amount":
-            # On its own: whatever the free lines are, the rest of the copies stays as it is.
-            return self._free_text.write(rng.spawn(1)[0])
+            return self._free_text.write(hand.number, rng)
         setter = InkSetter(self._pool, Hand.random(rng), hand.number, rng)
         text = f"{rng.integers(1, 10 ** int(rng.integers(1, 4)))}.{rng.integers(100):02d}"
         setter.add_text(text)

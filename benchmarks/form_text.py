@@ -59,28 +59,33 @@ class FreeText:
         weights = np.sqrt([len(lines) for lines in self._lines.values()])
         self._weights = weights / weights.sum()
 
-    def write(self, rng: np.random.Generator) -> tuple[Grey, str]:
-        """Return a line, uint8 (h, w), dark on white, and what it says."""
-        if rng.random() < self._written:
-            return self._line(rng)
-        return self._words(rng)
+    def write(self, number: int, rng: np.random.Generator) -> tuple[Grey, str]:
+        """Return a line, uint8 (h, w), dark on white, and what it says.
+
+        Parameters
+        ----------
+        number
+            Of the writer of the copy.
+        rng
+            Left in the same state whatever is written: the rest of the copies stays as it is.
+        """
+        apart = rng.spawn(1)[0]
+        words = self._words(number, rng)
+        return self._line(apart) if apart.random() < self._written else words
 
     def _line(self, rng: np.random.Generator) -> tuple[Grey, str]:
         lines = list(self._lines.values())[int(rng.choice(len(self._lines), p=self._weights))]
         index = lines[int(rng.integers(len(lines)))]
-        setter = self._setter(index, rng)
+        setter = InkSetter(self._pool, Hand.random(rng), self._pool.ink.writer(index), rng)
         text = setter.add_word(index)
         return setter.finish(), text
 
-    def _words(self, rng: np.random.Generator) -> tuple[Grey, str]:
+    def _words(self, number: int, rng: np.random.Generator) -> tuple[Grey, str]:
+        setter = InkSetter(self._pool, Hand.random(rng), number, rng)
         words = self._pool.words_of_one_writer(rng)
-        setter = self._setter(words[0], rng)
         parts: list[str] = []
         for _ in range(int(rng.integers(2, 6))):
             if parts:
                 setter.add_space()
             parts.append(setter.add_word(int(words[rng.integers(len(words))])))
         return setter.finish(), " ".join(parts)
-
-    def _setter(self, index: int, rng: np.random.Generator) -> InkSetter:
-        return InkSetter(self._pool, Hand.random(rng), self._pool.ink.writer(index), rng)
