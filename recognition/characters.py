@@ -23,9 +23,11 @@ SIZE = 28
 # As measured on EMNIST: the longer side of the strokes' box, and the blur around it, in pixels.
 _BOX = 22.0
 _BLUR = 0.6
-# Paper beyond the strokes; darkness, relative to the darkest, from which a pixel is in the box.
+# Paper beyond the strokes. A pixel is in the box if it is so dark relative to the darkest within
+# two pixels (the edge of a stroke is not), and to the darkest of all (a stroke drawn fast is).
 _PAPER_PERCENTILE = 90
-_BOX_LEVEL = 0.4
+_EDGE_LEVEL, _FAINTEST_STROKE = 0.4, 0.15
+_NEAR = np.ones((5, 5), np.uint8)
 # Larger strokes are averaged down to this first.
 _LARGE = 112
 _BATCH = 256
@@ -138,8 +140,8 @@ def prepare_character(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     peak = float(ink.max())
     if peak < FAINTEST_INK - PAPER_NOISE:
         return np.zeros((SIZE, SIZE), np.uint8)
-    ink = _crop(ink, _BOX_LEVEL * peak)
-    ink = np.minimum(ink / np.median(ink[ink > _BOX_LEVEL * peak]), 1.0).astype(np.float32)
+    strokes = (ink > _EDGE_LEVEL * cv2.dilate(ink, _NEAR)) & (ink > _FAINTEST_STROKE * peak)
+    ink = np.minimum(_crop(ink, strokes) / np.median(ink[strokes]), 1.0).astype(np.float32)
     longest = max(ink.shape)
     if longest > _LARGE:
         size = (max(1, round(side * _LARGE / longest)) for side in ink.shape[::-1])
@@ -158,8 +160,7 @@ def prepare_character(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(np.rint(blurred * (255 / blurred.max())), np.uint8)
 
 
-def _crop(ink: NDArray[np.float64], level: float) -> NDArray[np.float64]:
-    """Return the box of what is above the level."""
-    above = ink > level
-    rows, columns = np.flatnonzero(above.any(axis=1)), np.flatnonzero(above.any(axis=0))
+def _crop(ink: NDArray[np.float64], strokes: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the box of the strokes."""
+    rows, columns = np.flatnonzero(strokes.any(axis=1)), np.flatnonzero(strokes.any(axis=0))
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from hcr.forms.darken import darkened
 from hcr.forms.picture import FieldPicture
 from segmentation.geometry import Box
 
@@ -17,6 +21,10 @@ _WHOLE = 0.65
 # What was cut off and does not come within this share of a cell's width around its middle only
 # overshoots the border: it stays with the stroke that it was cut off from.
 _CORE = 0.5
+# A stroke that one cell has whole is cut at the border after all where the next cell would be empty
+# and so much of the stroke lies there: this share of its ink and of its height, this share of the
+# cell's width.
+_MUCH_INK, _MUCH_HEIGHT, _MUCH_WIDTH = 0.2, 0.5, 0.4
 # Strokes and specks smaller than this share of a cell's area are dirt.
 _DIRT = 0.003
 # Paper around what is cut out, relative to the height of a cell.
@@ -34,11 +42,12 @@ def cell_pictures(picture: FieldPicture) -> list[Pixels | None]:
     Returns
     -------
     list of uint8 (h, w) or None
-        One for each cell: dark on white, the strokes of other cells left out, a margin of paper
-        around; None where nothing is written.
+        One for each cell: dark on white, faint writing darkened, the strokes of other cells left
+        out, a margin of paper around; None where nothing is written.
     """
     owner = cell_owners(picture)
-    return [_cut(picture, owner, number) for number in range(len(picture.cells))]
+    shown = replace(picture, grey=darkened(picture.grey, owner >= 0))
+    return [_cut(shown, owner, number) for number in range(len(picture.cells))]
 
 
 def cell_owners(picture: FieldPicture) -> npt.NDArray[np.int32]:
@@ -60,7 +69,37 @@ def cell_owners(picture: FieldPicture) -> npt.NDArray[np.int32]:
         mask = labels[y : y + h, x : x + w] == label
         across = slice(x, x + w)
         owner[y : y + h, across][mask] = _owners(mask, columns[across], cores[across])
+    _share_with_empty(owner, labels, columns, cores, [cell.width for cell in picture.cells])
     return owner
+
+
+def _share_with_empty(
+    owner: npt.NDArray[np.int32],
+    labels: npt.NDArray[np.int32],
+    columns: npt.NDArray[np.int32],
+    cores: Ink,
+    widths: Sequence[float],
+) -> None:
+    """Give cells without ink, in place, what lies in them of two characters that touch."""
+    full = set(np.unique(owner).tolist())
+    for cell in sorted(set(range(len(widths))) - full):
+        here = (columns == cell) & (owner >= 0)
+        for label in np.unique(labels[here]).tolist():
+            stroke = labels == label
+            part = stroke & here
+            if _is_much(part, stroke, widths[cell]) and part[:, cores].any():
+                owner[part] = cell
+
+
+def _is_much(part: Ink, stroke: Ink, width: float) -> bool:
+    """Tell whether a part of a stroke is more than an overshoot into a cell of this width."""
+    rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
+    all_rows = np.flatnonzero(stroke.any(axis=1))
+    return bool(
+        part.sum() >= _MUCH_INK * stroke.sum()
+        and np.ptp(rows) + 1 >= _MUCH_HEIGHT * (np.ptp(all_rows) + 1)
+        and np.ptp(columns) + 1 >= _MUCH_WIDTH * width
+    )
 
 
 def _columns(cells: tuple[Box, ...], width: int) -> npt.NDArray[np.int32]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from hcr.forms.cell_scores import CellScorer
 from hcr.forms.cells import Pixels, cell_pictures
 from hcr.forms.evidence import Evidence, best_name, best_value
-from hcr.forms.hand import ONE, SEVEN, same_hand
+from hcr.forms.hand import LOOK_ALIKES, LookAlikes, same_hand
 from hcr.forms.kinds import Kind
 from hcr.forms.names import NameSearch
 from hcr.forms.picture import FieldPicture
@@ -25,7 +25,7 @@ _LISTED = 5
 _STRAY, _DROPPED, _SKIPPED = -5.0, -30.0, -4.0
 # A mark is small if it has less than this share of the ink that a cell usually has.
 _SMALL = 0.2
-# Cells count as a 1 or a 7 if they are one of both with so much probability.
+# Cells count as one of two digits that look alike if they are one of both with so much probability.
 _EITHER = 0.5
 # Log odds of a digit that the field may hold against one that it may not.
 _ALLOWED = 6.0
@@ -77,7 +77,7 @@ class CellReader:
     def read(self, fields: Sequence[CellField]) -> list[Evidence | None]:
         """Read fields that one person filled in; None where nothing is written.
 
-        Each is read by itself, and once more after ones and sevens were judged together.
+        Each is read by itself, and once more after digits that look alike were judged together.
         """
         looked = [self._look(field) for field in fields]
         written = [one for one in looked if one is not None]
@@ -107,22 +107,36 @@ class CellReader:
         return evidence or self._most_probable(looked.log_probs)
 
     def _by_one_hand(self, written: Sequence[_Looked], values: Sequence[str]) -> list[_Looked]:
-        """Judge the ones and sevens of fields together, given what each holds by itself."""
+        """Judge look-alike digits of fields together, given what each holds by itself."""
         if not written:
             return []
         rows = np.concatenate([looked.log_probs for looked in written])
-        known = np.concatenate(list(map(_allowed, written, values)))
-        one, seven = (rows[:, label] for label in self._alphabet.encode(ONE + SEVEN))
-        either = np.logaddexp(one, seven)
-        judged = np.isfinite(one) & np.isfinite(seven)
-        judged &= either > np.logaddexp.reduce(rows, axis=1) + np.log(_EITHER)
-        odds = same_hand(one[judged] - seven[judged], known[judged])
-        # Views: what is set here is set in the rows.
-        one[judged] = either[judged] - np.logaddexp(0, -odds)
-        seven[judged] = either[judged] - np.logaddexp(0, odds)
+        for digits in LOOK_ALIKES:
+            known = [
+                _allowed(looked, value, digits)
+                for looked, value in zip(written, values, strict=True)
+            ]
+            self._judge(rows, np.concatenate(known), digits)
         ends = np.cumsum([len(looked.cuts) for looked in written])
         parts = np.split(rows, ends[:-1])
         return [replace(old, log_probs=part) for old, part in zip(written, parts, strict=True)]
+
+    def _judge(
+        self,
+        rows: npt.NDArray[np.float32],
+        known: npt.NDArray[np.float64],
+        digits: LookAlikes,
+    ) -> None:
+        """Judge two digits in all cells together, in place, given log odds of what is known."""
+        labels = self._alphabet.encode(digits.first + digits.second)
+        first, second = (rows[:, label] for label in labels)
+        either = np.logaddexp(first, second)
+        judged = np.isfinite(first) & np.isfinite(second)
+        judged &= either > np.logaddexp.reduce(rows, axis=1) + np.log(_EITHER)
+        odds = same_hand(first[judged] - second[judged], known[judged], digits)
+        # Views: what is set here is set in the rows.
+        first[judged] = either[judged] - np.logaddexp(0, -odds)
+        second[judged] = either[judged] - np.logaddexp(0, odds)
 
     def _most_probable(self, scores: npt.NDArray[np.float32]) -> Evidence:
         """Return what the cells seem to hold where the field may not hold it."""
@@ -136,19 +150,19 @@ def _between_empty_ends(cuts: list[Pixels | None]) -> list[Pixels | None]:
     return cuts[written[0] : written[-1] + 1] if written else []
 
 
-def _allowed(looked: _Looked, value: str) -> npt.NDArray[np.float64]:
-    """Return log odds of a 1 against a 7 in each cell by what the field may hold, (n,).
+def _allowed(looked: _Looked, value: str, digits: LookAlikes) -> npt.NDArray[np.float64]:
+    """Return log odds of the first digit against the second by what the field may hold, (n,).
 
     Nothing is known of a field that is not read as one character a cell.
     """
     odds = np.zeros(len(looked.cuts))
     if len(value) == len(odds):
         for place in range(len(odds)):
-            as_one, as_seven = (
+            as_first, as_second = (
                 looked.field.kind.automaton.matches(value[:place] + digit + value[place + 1 :])
-                for digit in (ONE, SEVEN)
+                for digit in (digits.first, digits.second)
             )
-            odds[place] = _ALLOWED * (as_one - as_seven)
+            odds[place] = _ALLOWED * (as_first - as_second)
     return odds
 
 

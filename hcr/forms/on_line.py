@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hcr.forms.by_characters import CharacterOpinion
+from hcr.forms.darken import darkened
 from hcr.forms.evidence import Evidence, best_value
 from hcr.forms.kinds import Kind
 from hcr.forms.picture import FieldPicture
@@ -99,7 +100,7 @@ class LineFieldReader:
 
 
 def own_writing(picture: FieldPicture) -> npt.NDArray[np.uint8] | None:
-    """Return the field's picture without what lies wholly outside its box.
+    """Return the field's picture without what lies wholly outside its box, faint writing darkened.
 
     Returns
     -------
@@ -121,7 +122,8 @@ def own_writing(picture: FieldPicture) -> npt.NDArray[np.uint8] | None:
         return None
     others = (labels > 0) & ~own[labels]
     near = cv2.dilate(others.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    return np.where(near & ~own[labels], np.uint8(_PAPER), picture.grey)
+    alone = np.where(near & ~own[labels], np.uint8(_PAPER), picture.grey)
+    return darkened(alone, own[labels])
 
 
 def fold_frames(

@@ -109,6 +109,18 @@ def test_a_point_and_a_dash_stay_what_they_are() -> None:
     assert prepare_character(point)[8:20, 8:20].min() > 120
 
 
+def test_a_stroke_much_fainter_than_another_stays() -> None:
+    # A seven whose bar is a third as dark as its stem must not become a one.
+    grey = np.full((60, 50), 255, np.uint8)
+    cv2.line(grey, (8, 10), (40, 10), (185,), 3)
+    cv2.line(grey, (40, 12), (20, 50), (55,), 3)
+    image = prepare_character(grey)
+    rows, columns = np.nonzero(image > 40)
+    assert columns.max() - columns.min() >= 14
+    assert (image[:9, :14] > 40).any()
+    assert np.ptp(rows) >= 20
+
+
 def test_nothing_is_black() -> None:
     assert not prepare_character(np.full((30, 40), 250, np.uint8)).any()
 

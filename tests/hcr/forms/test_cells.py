@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
 from hcr.forms.cells import cell_owners, cell_pictures
 from hcr.forms.picture import FieldPicture
+from recognition.characters import prepare_character
 from segmentation.geometry import Box
 
 CELLS = tuple(Box(20 + 50 * n, 20, 70 + 50 * n, 80) for n in range(4))
@@ -73,3 +76,37 @@ def test_what_overshoots_a_cut_border_stays_with_its_character() -> None:
     assert (owner[28:45, 72:82] != 1).all()
     assert (owner[28:45, 72:82] == 0).any()
     assert (owner[66:75, 85:105] == 1).any()
+
+
+def test_of_two_touching_characters_the_smaller_keeps_its_cell() -> None:
+    # The first has most of the ink; without a cut at the border the second cell would be empty.
+    first = [(30, 30), (62, 30), (30, 50), (64, 50), (30, 70), (66, 70)]
+    pair = picture([*first, (90, 70)], [(90, 70), (90, 45), (112, 45)])
+    owner = cell_owners(pair)
+    assert set(np.unique(owner)) == {-1, 0, 1}
+    assert (owner[40:50, 85:115] == 1).any()
+    assert (owner[:, :68] != 1).all()
+
+
+def test_a_long_flat_tail_is_no_character_of_the_next_cell() -> None:
+    owner = cell_owners(picture([(30, 30), (62, 30), (30, 50), (60, 70), (25, 70), (112, 72)]))
+    assert set(np.unique(owner)) == {-1, 0}
+
+
+def faded(dark: FieldPicture, share: float) -> FieldPicture:
+    grey = np.rint(255 - share * (255.0 - dark.grey)).astype(np.uint8)
+    return replace(dark, grey=grey)
+
+
+def test_faint_writing_is_darkened_but_not_the_paper_around_it() -> None:
+    dark = picture([(30, 30), (60, 70)], [(80, 40), (110, 60)])
+    faint = faded(dark, 0.12)
+    faint.grey[60, 40] = 245  # dirt beside the stroke, too faint to be ink
+    cuts = cell_pictures(faint)
+    assert cuts[0] is not None
+    assert 105 <= cuts[0].min() <= 145
+    assert (cuts[0] == 245).sum() == 1
+    assert (prepare_character(cuts[0]) > 100).sum() > 20
+    same = cell_pictures(dark)
+    assert same[0] is not None
+    assert same[0].min() == dark.grey.min()
