@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.train,
         1 - options.words,
     )
-    rng = np.random.default_rng(TRAIN_SEED if options.train else SEED)
+    rng = np.random.default_rng(TRAIN_SEED if options.train else options.seed)
     reader, tally = FieldReader.load(threads=1), Tally()
     read = read_copies(filler.copies(options.limit, rng), template, reader, tally)
     pairs = list(_with_progress(read, len(template.fields)))
@@ -126,6 +126,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("emnist", type=Path, help="TensorFlow Datasets directory with EMNIST")
     parser.add_argument("--cache", type=Path, help="where EMNIST's arrays are kept")
     parser.add_argument("--limit", type=int, default=100, help="copies (default: 100)")
+    parser.add_argument(
+        "--seed", type=int, default=SEED, help="which copies; few writers fill them: try several"
+    )
     parser.add_argument(
         "--words",
         type=float,

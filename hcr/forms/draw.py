@@ -21,6 +21,7 @@ _CELL = (86, 180, 233)
 _OPTION = (204, 121, 167)
 _REVIEW = (213, 94, 0)
 _SIDE = 2000
+_PRINT = 160
 
 
 def draw_template(template: Template, blank: Pixels) -> Pixels:
@@ -101,13 +102,24 @@ def _rectangle(picture: Pixels, box: Box, shade: tuple[int, int, int], width: in
 def _label(
     picture: Pixels, box: Box, text: str, shade: tuple[int, int, int], below: bool = False
 ) -> None:
-    """Write above a box, or below it where the page begins, on a ground that hides the print."""
+    """Write above a box, or below it where that hides less, on a ground that hides the print."""
     face, size = cv2.FontFace("sans"), max(11, round(max(picture.shape) / 110))
     _, _, width, _ = cv2.getTextSize((0, 0), text, (0, 0), face, size, 500)
-    above = box.top - size - 6 >= 0 and not below
-    top = box.top - size - 6 if above else box.bottom + 2
     left = max(0, min(box.left, picture.shape[1] - int(width) - 4))
-    ground = (left, top), (left + int(width) + 4, top + size + 4)
-    cv2.rectangle(picture, *ground, (255, 255, 255), cv2.FILLED)
+    over, under = (
+        Box(left, top, left + int(width) + 4, top + size + 4)
+        for top in (box.top - size - 6, box.bottom + 2)
+    )
+    ground = under if below or _hidden(picture, over) > _hidden(picture, under) else over
+    corners = (ground.left, ground.top), (ground.right, ground.bottom)
+    cv2.rectangle(picture, *corners, (255, 255, 255), cv2.FILLED)
     dark = tuple(int(0.75 * value) for value in shade)
-    cv2.putText(picture, text, (left + 2, top + size), dark, face, size, 500)
+    cv2.putText(picture, text, (left + 2, ground.top + size), dark, face, size, 500)
+
+
+def _hidden(picture: Pixels, ground: Box) -> float:
+    """Return the share of a label's ground that is dark; more than all of it beyond the page."""
+    if ground.top < 0 or ground.bottom > picture.shape[0]:
+        return 2.0 if ground.top < 0 else 1.5
+    covered = picture[ground.top : ground.bottom, ground.left : ground.right]
+    return float((covered.min(axis=2) < _PRINT).mean()) if covered.size else 0.0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from hcr.forms.cut import pixels
@@ -35,3 +36,19 @@ def test_readings_are_coloured_by_what_is_to_do(template: Template, filled_image
     assert has(picture, template.fields[0].box, VERMILION)
     assert all(has(picture, field.box, GREEN) for field in template.fields[1:])
     assert np.array_equal(filled_image, before)
+
+
+def test_labels_hide_no_question_where_there_is_room_below(
+    template: Template, blank_image: Pixels
+) -> None:
+    # The form asks "What do you like to read?" right above the box for the answer.
+    likes = next(n for n, field in enumerate(template.fields) if field.name == "likes")
+    box = pixels(template.fields[likes].box, (2000, 1414))
+    grey = cv2.resize(blank_image, (1414, 2000), interpolation=cv2.INTER_AREA)
+    readings = [FieldReading("x", 0.99, False) for _ in template.fields]
+    picture = draw_readings(template, grey, readings)
+    above = slice(box.top - 45, box.top - 3), slice(box.left, box.right)
+    assert (grey[above] < 128).sum() > 100
+    assert np.array_equal(picture[above][:, :, 0] < 128, grey[above] < 128)
+    below = slice(box.bottom + 3, box.bottom + 25), slice(box.left, box.right)
+    assert (picture[below][:, :, 0] < 128).sum() > 20
