@@ -21,6 +21,7 @@ _CELL = (86, 180, 233)
 _OPTION = (204, 121, 167)
 _REVIEW = (213, 94, 0)
 _SIDE = 2000
+# A pixel darker than this is print or writing, which labels should not hide.
 _PRINT = 160
 
 

@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class LookAlikes:
+class DigitPair:
     """Two digits that may look alike.
 
     Attributes
@@ -37,7 +37,7 @@ class LookAlikes:
     unclear: float
 
 
-LOOK_ALIKES = (LookAlikes("1", "7", 0.2), LookAlikes("1", "2", 0.02), LookAlikes("7", "9", 0.02))
+PAIRS = (DigitPair("1", "7", 0.2), DigitPair("1", "2", 0.02), DigitPair("7", "9", 0.02))
 """In the order in which they are judged."""
 
 # Log odds of a 1 against a 7 further out say no more; where a hand's may lie.
@@ -53,9 +53,7 @@ _APART = 3.0
 _SCATTER, _WIDE_SCATTER, _WIDE_SHARE = 1.0, 3.0, 0.1
 
 
-def same_hand(
-    odds: npt.ArrayLike, known: npt.ArrayLike, digits: LookAlikes = LOOK_ALIKES[0]
-) -> Floats:
+def same_hand(odds: npt.ArrayLike, known: npt.ArrayLike, digits: DigitPair = PAIRS[0]) -> Floats:
     """Return the log odds of each cell in the light of all others.
 
     Parameters

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from hcr.forms.cell_scores import CellScorer
 from hcr.forms.cells import Pixels, cell_pictures
 from hcr.forms.evidence import Evidence, best_name, best_value
-from hcr.forms.hand import LOOK_ALIKES, LookAlikes, same_hand
+from hcr.forms.hand import PAIRS, DigitPair, same_hand
 from hcr.forms.kinds import Kind
 from hcr.forms.names import NameSearch
 from hcr.forms.picture import FieldPicture
@@ -111,7 +111,7 @@ class CellReader:
         if not written:
             return []
         rows = np.concatenate([looked.log_probs for looked in written])
-        for digits in LOOK_ALIKES:
+        for digits in PAIRS:
             known = [
                 _allowed(looked, value, digits)
                 for looked, value in zip(written, values, strict=True)
@@ -125,7 +125,7 @@ class CellReader:
         self,
         rows: npt.NDArray[np.float32],
         known: npt.NDArray[np.float64],
-        digits: LookAlikes,
+        digits: DigitPair,
     ) -> None:
         """Judge two digits in all cells together, in place, given log odds of what is known."""
         labels = self._alphabet.encode(digits.first + digits.second)
@@ -150,7 +150,7 @@ def _between_empty_ends(cuts: list[Pixels | None]) -> list[Pixels | None]:
     return cuts[written[0] : written[-1] + 1] if written else []
 
 
-def _allowed(looked: _Looked, value: str, digits: LookAlikes) -> npt.NDArray[np.float64]:
+def _allowed(looked: _Looked, value: str, digits: DigitPair) -> npt.NDArray[np.float64]:
     """Return log odds of the first digit against the second by what the field may hold, (n,).
 
     Nothing is known of a field that is not read as one character a cell.

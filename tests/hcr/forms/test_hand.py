@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from hcr.forms.hand import LOOK_ALIKES, LookAlikes, same_hand
+from hcr.forms.hand import PAIRS, DigitPair, same_hand
 
 odds_of_cells = arrays(np.float64, st.integers(1, 8), elements=st.floats(-30, 30))
 
@@ -60,8 +60,8 @@ def test_the_more_a_cell_looks_like_a_one_the_more_it_is_one(odds: np.ndarray) -
     assert (np.diff(judged[clear]) > -0.5).all()
 
 
-@pytest.mark.parametrize("digits", LOOK_ALIKES, ids=lambda pair: pair.first + pair.second)
-def test_what_is_unlike_the_clear_ones_is_the_other_digit(digits: LookAlikes) -> None:
+@pytest.mark.parametrize("digits", PAIRS, ids=lambda pair: pair.first + pair.second)
+def test_what_is_unlike_the_clear_ones_is_the_other_digit(digits: DigitPair) -> None:
     # All others of the first digit look alike; this one hardly more like it than like the second.
     clear = [8.0, 7.9, 8.1, 8.0]
     assert same_hand([*clear, 0.8], nothing([*clear, 0.8]), digits)[-1] < 0
