@@ -24,8 +24,6 @@ from training.ink_setter import InkPool
 _CAPITALS, _FEWER_CAPITALS, _FEWER_DIGITS = 18, 8, 5
 _BROKEN = 0.6
 """Of the usual length of path."""
-_MISLABELLED = {195: "8"}
-"""Samples of the validation archive that are plainly something else than their label: a 6."""
 
 
 def copyist(
@@ -60,7 +58,7 @@ def copyist(
     # The others wrote words and lines only: half of them lend theirs to either kind of copies.
     kept = (partial + others[::2]) if train else (full + others[1::2])
     usable = np.isin(ink.writers, kept)
-    usable[broken_samples(ink) + mislabelled_samples(ink)] = False
+    usable[broken_samples(ink)] = False
     categories = np.where(usable, ink.categories, "")
     pool = InkPool(replace(ink, categories=categories))
     glyphs = load_emnist(emnist, cache, ("byclass",), "test", "held_out" if train else "train")
@@ -85,15 +83,6 @@ def broken_samples(ink: InkSet) -> list[int]:
         for of_character in lengths.values()
         for index, length in of_character.items()
         if length < _BROKEN * float(np.median(list(of_character.values())))
-    ]
-
-
-def mislabelled_samples(ink: InkSet) -> list[int]:
-    """Return the samples whose label is known to be wrong, if this is the archive they are of."""
-    return [
-        index
-        for index, label in _MISLABELLED.items()
-        if index < len(ink.categories) and ink.label(index) == label
     ]
 
 
