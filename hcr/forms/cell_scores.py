@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from hcr.forms.cells import Pixels
 from hcr.forms.views import PLAIN, View, seen
+from hcr.images import Pixels
 from recognition.alignment import labelling_log_probs
 from recognition.characters import CharacterClassifier, prepare_character
 from recognition.crnn import SPACE, LineReader

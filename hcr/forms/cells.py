@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from hcr.forms.darken import darkened
 from hcr.forms.picture import FieldPicture
+from hcr.images import Pixels
 from segmentation.geometry import Box
 
-Pixels = npt.NDArray[np.uint8]
 Ink = npt.NDArray[np.bool_]
 
 # A connected stroke belongs to one cell if so much of it lies there; else it is cut at the border.
@@ -81,8 +81,7 @@ def _share_with_empty(
     widths: Sequence[float],
 ) -> None:
     """Give cells without ink, in place, what lies in them of two characters that touch."""
-    full = set(np.unique(owner).tolist())
-    for cell in sorted(set(range(len(widths))) - full):
+    for cell in np.setdiff1d(np.arange(len(widths)), owner).tolist():
         here = (columns == cell) & (owner >= 0)
         for label in np.unique(labels[here]).tolist():
             stroke = labels == label
@@ -93,13 +92,10 @@ def _share_with_empty(
 
 def _is_much(part: Ink, stroke: Ink, width: float) -> bool:
     """Tell whether a part of a stroke is more than an overshoot into a cell of this width."""
-    rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
-    all_rows = np.flatnonzero(stroke.any(axis=1))
-    return bool(
-        part.sum() >= _MUCH_INK * stroke.sum()
-        and np.ptp(rows) + 1 >= _MUCH_HEIGHT * (np.ptp(all_rows) + 1)
-        and np.ptp(columns) + 1 >= _MUCH_WIDTH * width
-    )
+    _, _, wide, high = cv2.boundingRect(part.astype(np.uint8))
+    _, _, _, whole = cv2.boundingRect(stroke.astype(np.uint8))
+    much_ink = part.sum() >= _MUCH_INK * stroke.sum()
+    return bool(much_ink and high >= _MUCH_HEIGHT * whole and wide >= _MUCH_WIDTH * width)
 
 
 def _columns(cells: tuple[Box, ...], width: int) -> npt.NDArray[np.int32]:

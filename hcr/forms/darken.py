@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Pixels = npt.NDArray[np.uint8]
+from hcr.images import Pixels
 
 # Strokes whose usual darkness is less than this are darkened to it, by this factor at most: the
 # readers take what is very faint for paper.

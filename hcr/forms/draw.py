@@ -111,16 +111,18 @@ def _label(
         Box(left, top, left + int(width) + 4, top + size + 4)
         for top in (box.top - size - 6, box.bottom + 2)
     )
-    ground = under if below or _hidden(picture, over) > _hidden(picture, under) else over
+    if over.top < 0:
+        below = True
+    elif under.bottom <= picture.shape[0]:
+        below = below or _printed(picture, under) < _printed(picture, over)
+    ground = under if below else over
     corners = (ground.left, ground.top), (ground.right, ground.bottom)
     cv2.rectangle(picture, *corners, (255, 255, 255), cv2.FILLED)
     dark = tuple(int(0.75 * value) for value in shade)
     cv2.putText(picture, text, (left + 2, ground.top + size), dark, face, size, 500)
 
 
-def _hidden(picture: Pixels, ground: Box) -> float:
-    """Return the share of a label's ground that is dark; more than all of it beyond the page."""
-    if ground.top < 0 or ground.bottom > picture.shape[0]:
-        return 2.0 if ground.top < 0 else 1.5
-    covered = picture[ground.top : ground.bottom, ground.left : ground.right]
-    return float((covered.min(axis=2) < _PRINT).mean()) if covered.size else 0.0
+def _printed(picture: Pixels, place: Box) -> float:
+    """Return the share of a place on the page that is dark."""
+    covered = picture[place.top : place.bottom, place.left : place.right]
+    return float((covered.min(axis=2) < _PRINT).mean())

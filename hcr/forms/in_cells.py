@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from hcr.forms.cell_scores import CellScorer
-from hcr.forms.cells import Pixels, cell_pictures
+from hcr.forms.cells import cell_pictures
 from hcr.forms.evidence import Evidence, best_name, best_value
 from hcr.forms.hand import PAIRS, DigitPair, same_hand
 from hcr.forms.kinds import Kind
 from hcr.forms.names import NameSearch
 from hcr.forms.picture import FieldPicture
+from hcr.images import Pixels
 from recognition.alphabet import Alphabet
 from recognition.constrained import cell_frames, decode
 from recognition.language import Language
